@@ -1,0 +1,1 @@
+"""Values as Chinese papers write them: numbering, dates, sums of money."""
