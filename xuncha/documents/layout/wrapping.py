@@ -1,0 +1,209 @@
+"""Whether text is cut at a fixed width, and which lines then belong to one paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xuncha.documents.layout.strips import CLOSING, FINAL, Strip, cells
+
+# The shares below are this product's own setting, found on layouts of public papers.
+_NARROWEST, _WIDEST = 24, 170
+_WINDOW = 0.88
+"""Full lines are at least this share of the widest full line."""
+_SHORT = 0.8
+"""A line below this share of the full width ends its paragraph even without a point."""
+_TOKEN = re.compile(r"[0-9０-９.,％%]+|[A-Za-z]+|.")
+_NO_START = frozenset("，。、；：！？”’）》】」』〕…,;:!?)]}%％·")
+_TITLE_END = re.compile(
+    r"(?:讲话|发言|报告|通报|公告|公示|通知|方案|意见|情况|材料|清单|台账|办法|规定|函|决定|结果|总结|计划|要点|纪要|表)"
+    r"(?:[（(][^（）()]{1,12}[)）])?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """The right edge of hard-wrapped text: ``full`` is the typical width of a full line, in the measure that is used.
+
+    ``by_characters``: the text was cut at a number of characters, not of cells; ``indent`` is that of lines within a
+    paragraph; ``has_indents``: paragraphs begin with an indent.
+    """
+
+    full: int
+    by_characters: bool
+    indent: int
+    has_indents: bool
+    blanks_mean_nothing: bool
+
+    def width(self, text: str) -> int:
+        return len(text) if self.by_characters else cells(text)
+
+    def is_full(self, text: str) -> bool:
+        return self.width(text) >= _SHORT * self.full
+
+    def had_room(self, text: str, following: str) -> bool:
+        """Whether the beginning of ``following`` would still have stood on the line of ``text``."""
+        token = _TOKEN.match(following)
+        need = self.width(token[0]) if token else 1
+        return self.width(text) + need < self.full
+
+
+def margin_of(strips: Sequence[Strip], *, is_printed: bool) -> Margin | None:
+    """The margin of hard-wrapped text; null where each line is a paragraph."""
+    lines = [strip for strip in strips if strip.kind == "line"]
+    if len(lines) < (2 if is_printed else 4):
+        return None
+    cut: list[Strip] = []
+    for strip, following in zip(lines, lines[1:], strict=False):
+        if (
+            not strip.ends_sentence
+            and not (following.is_blank_before and not is_printed)
+            and following.indent <= strip.indent + 1
+            and following.marker() is None
+            and not strip.is_row
+        ):
+            cut.append(strip)
+    found = _measured(lines, cut, is_printed=is_printed, by_characters=False)
+    other = _measured(lines, cut, is_printed=is_printed, by_characters=True)
+    best = min((choice for choice in (found, other) if choice), default=None)
+    if best is None:
+        return None
+    _, full, by_characters = best
+    return _with_indents(lines, full, by_characters=by_characters)
+
+
+def _measured(
+    lines: list[Strip], cut: list[Strip], *, is_printed: bool, by_characters: bool
+) -> tuple[float, int, bool] | None:
+    """Spread of the full lines, their typical width and the measure; null where the lines show no edge."""
+    widths = sorted(len(strip.text) if by_characters else strip.width for strip in cut)
+    lowest, highest = (_NARROWEST // 2, _WIDEST // 2) if by_characters else (_NARROWEST, _WIDEST)
+    widths = [width for width in widths if lowest <= width <= highest]
+    if not widths:
+        return None
+    start, (first, last) = 0, (0, 0)
+    for end, width in enumerate(widths):
+        while widths[start] < _WINDOW * width:
+            start += 1
+        if end - start >= last - first:
+            first, last = start, end
+    full = widths[first : last + 1]
+    edge, count = full[-1], len(full)
+    beyond = sum((len(strip.text) if by_characters else strip.width) > 1.15 * edge for strip in lines)
+    if is_printed:
+        enough = count >= 2 or len(lines) <= 12
+    else:
+        enough = count >= 3 and count >= 0.25 * len(lines) and beyond <= 0.15 * len(lines)
+    if not enough:
+        return None
+    middle = full[count // 2]
+    low, high = full[count // 6], full[count - 1 - count // 6]
+    return (high - low) / middle, middle, by_characters
+
+
+def _with_indents(lines: list[Strip], full: int, *, by_characters: bool) -> Margin:
+    margin = Margin(full, by_characters, 0, has_indents=False, blanks_mean_nothing=False)
+    inner: Counter[int] = Counter()
+    blank = inside = 0
+    for strip, following in zip(lines, lines[1:], strict=False):
+        blank += following.is_blank_before
+        if not strip.ends_sentence and margin.is_full(strip.text):
+            inner[following.indent] += 1
+            inside += following.is_blank_before
+    indent = inner.most_common(1)[0][0] if inner else 0
+    indented = sum(strip.indent >= indent + 2 for strip in lines)
+    total = inner.total()
+    return Margin(
+        full,
+        by_characters,
+        indent,
+        has_indents=indented >= 0.08 * len(lines),
+        # Text with an empty line after each line: empty lines stand within sentences as well.
+        blanks_mean_nothing=blank > 0.8 * (len(lines) - 1) and inside > 0.8 * total,
+    )
+
+
+def joined_to_previous(strips: Sequence[Strip], margin: Margin | None, *, dropped: Sequence[Strip]) -> list[bool]:
+    """For each strip whether it continues the paragraph of the one before."""
+    joins = [False] * len(strips)
+    gone = [strip.start for strip in dropped]
+    at = 0
+    head = strips[0] if strips else None
+    paragraph = _Paragraph()
+    for number, strip in enumerate(strips):
+        previous = strips[number - 1] if number else None
+        if previous is not None and strip.kind == previous.kind == "line":
+            while at < len(gone) and gone[at] < previous.start:
+                at += 1
+            over_furniture = at < len(gone) and gone[at] < strip.start
+            if number <= 3 and _continues_title(strips[:number], strip, is_title=not any(joins) or joins[number - 1]):
+                joins[number] = head is not None
+            elif margin is not None:
+                joins[number] = _continues(previous, strip, margin, paragraph, over_furniture=over_furniture)
+            elif over_furniture:
+                joins[number] = _breaks_within(previous.text) and strip.marker() is None and strip.indent < 2
+        paragraph.add(strip, joined=joins[number])
+    return joins
+
+
+class _Paragraph:
+    """What has been gathered of the paragraph so far."""
+
+    def __init__(self) -> None:
+        self.is_heading = False
+
+    def add(self, strip: Strip, *, joined: bool) -> None:
+        if not joined:
+            marker = strip.marker() if strip.kind == "line" else None
+            self.is_heading = marker is not None
+        if any(sign in strip.text for sign in "。；;"):
+            self.is_heading = False
+
+
+def _continues(previous: Strip, strip: Strip, margin: Margin, paragraph: _Paragraph, *, over_furniture: bool) -> bool:
+    if previous.is_row or strip.is_row:
+        return False
+    text, following = previous.text, strip.text
+    is_within = _breaks_within(text)
+    if strip.is_blank_before and not margin.blanks_mean_nothing and not over_furniture and not (
+        is_within and margin.is_full(text) and not paragraph.is_heading
+    ):
+        return False
+    if abs(strip.indent - margin.indent) >= 2:
+        return False
+    if following[0] in _NO_START:
+        return True
+    if strip.marker() is not None:
+        return is_within and margin.is_full(text) and not paragraph.is_heading
+    if previous.ends_sentence:
+        if margin.has_indents:
+            return margin.is_full(text)
+        return not margin.had_room(text, following)
+    if text[-1] in "，、,":
+        return True
+    if paragraph.is_heading and not margin.has_indents:
+        # The rest of a heading is short and has no point; a full line or a sentence is the text below it.
+        is_rest = not margin.is_full(following) and not strip.ends_sentence
+        return margin.is_full(text) and (is_rest or not margin.had_room(text, following))
+    return margin.is_full(text)
+
+
+def _breaks_within(text: str) -> bool:
+    """Whether a line stops inside a sentence."""
+    return text[-1] not in FINAL and not (text[-1] in CLOSING and text[-2:-1] in FINAL)
+
+
+def _continues_title(above: Sequence[Strip], strip: Strip, *, is_title: bool) -> bool:
+    """Whether ``strip`` is the rest of a title that was set over two or three lines."""
+    if not is_title or strip.is_blank_before or strip.marker() is not None or any(line.is_row for line in above):
+        return False
+    if any(not _breaks_within(line.text) or line.marker() is not None for line in above):
+        return False
+    if any(cells(line.text) > 70 for line in (*above, strip)) or strip.is_row:
+        return False
+    text = above[-1].text
+    if text[-1] in "，、,）)" or "。" in text or "。" in strip.text or _TITLE_END.search(text):
+        return False
+    return bool(_TITLE_END.search(strip.text)) or (len(strip.text) <= 2 and bool(_TITLE_END.search(text + strip.text)))
