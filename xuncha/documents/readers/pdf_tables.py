@@ -15,7 +15,8 @@ _THIN: Final = 2.5
 """A drawn thing no thicker than this (points) is a rule."""
 _NEAR: Final = 3.0
 """Rules closer than this are one."""
-_MAX_OBJECTS: Final = 20_000
+_MAX_OBJECTS: Final = 5_000
+"""A page of more objects is a drawing; looking at each would take long."""
 _MAX_RULES: Final = 400
 """A page with more different rules is a drawing, no table."""
 
@@ -108,7 +109,8 @@ def _rules(page: Any) -> tuple[list[Rule], list[Rule]]:
     across: list[Rule] = []
     upright: list[Rule] = []
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    for index in range(min(raw.FPDFPage_CountObjects(page), _MAX_OBJECTS)):
+    count = raw.FPDFPage_CountObjects(page)
+    for index in range(count if count <= _MAX_OBJECTS else 0):
         drawn = raw.FPDFPage_GetObject(page, index)
         if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
             continue
