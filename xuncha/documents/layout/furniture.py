@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from xuncha.documents.layout.strips import FINAL, Strip
@@ -133,14 +134,11 @@ def _in_rhythm(
             found.add(number)
     if found or margin is None:
         return found
-    # Rows of a table count up as well, but not in the middle of sentences a page apart.
-    counted = [
-        (number, value)
-        for number, value in bare
-        if number and (number + 1 == len(strips) or len(strips[number - 1].text) > 4)
-    ]
-    for (number, value), (following, next_value) in zip(counted, counted[1:], strict=False):
-        if next_value == value + 1 and 10 <= following - number <= 60:
+    # Rows of a table count up as well, but neither in the middle of sentences nor a page apart.
+    found.update(number for number, _ in bare if _is_within_sentence(strips, number, margin))
+    for (number, value), (following, next_value) in pairwise(bare):
+        gap = following - number
+        if next_value == value + 1 and (10 <= gap <= 60 or (gap >= 3 and {number, following} & found)):
             found.update((number, following))
     return found
 
@@ -210,7 +208,7 @@ def _is_within_sentence(
     above, below = strips[before], strips[after]
     if above.ends_sentence or below.marker() is not None or above.kind != "line" or below.kind != "line":
         return False
-    return margin is not None and margin.is_full(above.text) and not margin.is_full(strips[number].text)
+    return margin is not None and margin.is_full(above) and not margin.is_full(strips[number])
 
 
 def _title_of(strips: Sequence[Strip], known: dict[int, str]) -> str:
@@ -222,6 +220,6 @@ def _title_of(strips: Sequence[Strip], known: dict[int, str]) -> str:
 
 def _resembles(head: str, title: str) -> bool:
     """Whether most pairs of characters of ``head`` stand in ``title`` too."""
-    pairs = Counter(zip(head, head[1:], strict=False))
-    own = set(zip(title, title[1:], strict=False))
+    pairs = Counter(pairwise(head))
+    own = set(pairwise(title))
     return bool(pairs) and sum(count for pair, count in pairs.items() if pair in own) >= 0.5 * pairs.total()

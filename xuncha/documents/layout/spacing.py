@@ -17,7 +17,9 @@ _SPACE = re.compile(rf"[\s{INVISIBLE}]+")
 _KEPT = frozenset(" \t\u3000\xa0")
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff](?:[ \u3000]|$))")
 _CHINESE_POINTS = frozenset("，。、；：！？“”‘’（）《》【】「」『』〔〕…—·")
-_ROW_NUMBER = re.compile(r"[0-9]{1,3}[.．、]?")
+_NUMBER_BEFORE = re.compile(
+    r"[0-9]{1,3}(?:[.．、][0-9]{0,2}){0,3}|第[一二三四五六七八九十百零0-9]{1,5}(?:部分|[章节篇条款])|附件[0-9]{1,2}"
+)
 _LONG = 400
 """A line of more characters holds several paragraphs; there a space may stand for a line break."""
 
@@ -101,7 +103,7 @@ class Spacing:
             return True
         if left + right == "DD":
             return not self.is_spaced
-        if left == "D" and right == "C" and start <= 4 and _ROW_NUMBER.fullmatch(text[:start]):
+        if start <= 8 and right in "CQL" and _NUMBER_BEFORE.fullmatch(text[:start]):
             return True
         if left == "P" and right == "D":
             return text[start - 1] == "." or (start > 1 and text[start - 2].isdigit())

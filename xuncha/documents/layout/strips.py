@@ -11,6 +11,8 @@ from xuncha.documents.values.numbering import Marker, marker_at
 FINAL = frozenset("。！？；：!?;:…")
 """What ends a sentence or hands over to a list."""
 CLOSING = frozenset("”’）)》】」』〕\"'")
+# “…。” and …。（已完成） end a sentence too.
+_CLOSED = re.compile(r"[。！？；：!?;:…](?:[（(【\[][^（(）)]{1,22})?[”’）)》】」』〕\]\"']{1,2}$")
 _COLUMN_GAP = re.compile(r"\t|[ \u3000\xa0]{2}")
 _MARKED = frozenset("一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾第（(问反首其再最此") | frozenset("0123456789０１２３４５６７８９")
 _OTHER_MARKS = range(0x2460, 0x32B0)
@@ -64,14 +66,18 @@ class Strip:
     @property
     def is_row(self) -> bool:
         """Whether the line is a table row whose columns are set off by gaps."""
-        gaps = _COLUMN_GAP.findall(self.text)
-        return len(gaps) >= 2 and len(_columns(self.text)) >= 3
+        return _COLUMN_GAP.search(self.text) is not None and len(_columns(self.text)) >= 3
+
+    def extent(self, *, by_characters: bool) -> int:
+        """How far the line reaches to the right, its indent included."""
+        if by_characters:
+            return len(self.text) + self.indent // 2
+        return self.width + self.indent
 
     @property
     def ends_sentence(self) -> bool:
-        return self.text[-1] in FINAL or (
-            self.text[-1] in CLOSING and len(self.text) > 1 and self.text[-2] in FINAL
-        )
+        last = self.text[-1]
+        return last in FINAL or (last in CLOSING and _CLOSED.search(self.text[-30:]) is not None)
 
 
 def _columns(text: str) -> list[str]:

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from xuncha.documents.layout.strips import CLOSING, FINAL, Strip, cells
+from xuncha.documents.layout.strips import Strip, cells
 
 # The shares below are this product's own setting, found on layouts of public papers.
 _NARROWEST, _WIDEST = 24, 170
@@ -17,6 +18,10 @@ _SHORT = 0.8
 """A line below this share of the full width ends its paragraph even without a point."""
 _TOKEN = re.compile(r"[0-9０-９.,％%]+|[A-Za-z]+|.")
 _NO_START = frozenset("，。、；：！？”’）》】」』〕…,;:!?)]}%％·")
+# What opens a paragraph without a number: 整改情况：…, 某某局存在的问题：…
+_LABEL = re.compile(
+    r"[^，,。；;：:]{0,14}(?:问题|情况|措施|时限|责任|结果|成效|进展|目标|领导|单位|部门|状态|进度|表现|科室|股室|事项)(?:[（(][^（()）]{1,10}[)）])?[：:]"
+)
 _TITLE_END = re.compile(
     r"(?:讲话|发言|报告|通报|公告|公示|通知|方案|意见|情况|材料|清单|台账|办法|规定|函|决定|结果|总结|计划|要点|纪要|表)"
     r"(?:[（(][^（）()]{1,12}[)）])?$"
@@ -37,17 +42,14 @@ class Margin:
     has_indents: bool
     blanks_mean_nothing: bool
 
-    def width(self, text: str) -> int:
-        return len(text) if self.by_characters else cells(text)
+    def is_full(self, strip: Strip) -> bool:
+        return strip.extent(by_characters=self.by_characters) >= _SHORT * self.full
 
-    def is_full(self, text: str) -> bool:
-        return self.width(text) >= _SHORT * self.full
-
-    def had_room(self, text: str, following: str) -> bool:
-        """Whether the beginning of ``following`` would still have stood on the line of ``text``."""
+    def had_room(self, strip: Strip, following: str) -> bool:
+        """Whether the beginning of ``following`` would still have stood on the line of ``strip``."""
         token = _TOKEN.match(following)
-        need = self.width(token[0]) if token else 1
-        return self.width(text) + need < self.full
+        need = 1 if token is None else len(token[0]) if self.by_characters else cells(token[0])
+        return strip.extent(by_characters=self.by_characters) + need < self.full
 
 
 def margin_of(strips: Sequence[Strip], *, is_printed: bool) -> Margin | None:
@@ -56,7 +58,7 @@ def margin_of(strips: Sequence[Strip], *, is_printed: bool) -> Margin | None:
     if len(lines) < (2 if is_printed else 4):
         return None
     cut: list[Strip] = []
-    for strip, following in zip(lines, lines[1:], strict=False):
+    for strip, following in pairwise(lines):
         if (
             not strip.ends_sentence
             and not (following.is_blank_before and not is_printed)
@@ -78,7 +80,7 @@ def _measured(
     lines: list[Strip], cut: list[Strip], *, is_printed: bool, by_characters: bool
 ) -> tuple[float, int, bool] | None:
     """Spread of the full lines, their typical width and the measure; null where the lines show no edge."""
-    widths = sorted(len(strip.text) if by_characters else strip.width for strip in cut)
+    widths = sorted(strip.extent(by_characters=by_characters) for strip in cut)
     lowest, highest = (_NARROWEST // 2, _WIDEST // 2) if by_characters else (_NARROWEST, _WIDEST)
     widths = [width for width in widths if lowest <= width <= highest]
     if not widths:
@@ -91,7 +93,7 @@ def _measured(
             first, last = start, end
     full = widths[first : last + 1]
     edge, count = full[-1], len(full)
-    beyond = sum((len(strip.text) if by_characters else strip.width) > 1.15 * edge for strip in lines)
+    beyond = sum(strip.extent(by_characters=by_characters) > 1.15 * edge for strip in lines)
     if is_printed:
         enough = count >= 2 or len(lines) <= 12
     else:
@@ -107,9 +109,9 @@ def _with_indents(lines: list[Strip], full: int, *, by_characters: bool) -> Marg
     margin = Margin(full, by_characters, 0, has_indents=False, blanks_mean_nothing=False)
     inner: Counter[int] = Counter()
     blank = inside = 0
-    for strip, following in zip(lines, lines[1:], strict=False):
+    for strip, following in pairwise(lines):
         blank += following.is_blank_before
-        if not strip.ends_sentence and margin.is_full(strip.text):
+        if not strip.ends_sentence and margin.is_full(strip):
             inner[following.indent] += 1
             inside += following.is_blank_before
     indent = inner.most_common(1)[0][0] if inner else 0
@@ -143,7 +145,7 @@ def joined_to_previous(strips: Sequence[Strip], margin: Margin | None, *, droppe
             elif margin is not None:
                 joins[number] = _continues(previous, strip, margin, paragraph, over_furniture=over_furniture)
             elif over_furniture:
-                joins[number] = _breaks_within(previous.text) and strip.marker() is None and strip.indent < 2
+                joins[number] = not previous.ends_sentence and strip.marker() is None and strip.indent < 2
         paragraph.add(strip, joined=joins[number])
     return joins
 
@@ -152,23 +154,26 @@ class _Paragraph:
     """What has been gathered of the paragraph so far."""
 
     def __init__(self) -> None:
-        self.is_heading = False
+        self.is_heading = self.is_title = False
+        self._is_first = True
 
     def add(self, strip: Strip, *, joined: bool) -> None:
         if not joined:
-            marker = strip.marker() if strip.kind == "line" else None
-            self.is_heading = marker is not None
-        if any(sign in strip.text for sign in "。；;"):
+            self.is_heading = strip.kind == "line" and strip.marker() is not None
+        text = strip.text
+        if self.is_heading and ("。" in text or "；" in text or ";" in text):
             self.is_heading = False
+        self.is_title = (self._is_first or (joined and self.is_title)) and _TITLE_END.search(text) is not None
+        self._is_first = False
 
 
 def _continues(previous: Strip, strip: Strip, margin: Margin, paragraph: _Paragraph, *, over_furniture: bool) -> bool:
     if previous.is_row or strip.is_row:
         return False
     text, following = previous.text, strip.text
-    is_within = _breaks_within(text)
+    is_within = not previous.ends_sentence
     if strip.is_blank_before and not margin.blanks_mean_nothing and not over_furniture and not (
-        is_within and margin.is_full(text) and not paragraph.is_heading
+        is_within and margin.is_full(previous) and not paragraph.is_heading
     ):
         return False
     if abs(strip.indent - margin.indent) >= 2:
@@ -176,30 +181,29 @@ def _continues(previous: Strip, strip: Strip, margin: Margin, paragraph: _Paragr
     if following[0] in _NO_START:
         return True
     if strip.marker() is not None:
-        return is_within and margin.is_full(text) and not paragraph.is_heading
+        return is_within and margin.is_full(previous) and not paragraph.is_heading
     if previous.ends_sentence:
+        if _LABEL.match(following):
+            return False
         if margin.has_indents:
-            return margin.is_full(text)
-        return not margin.had_room(text, following)
+            return margin.is_full(previous)
+        return not margin.had_room(previous, following)
     if text[-1] in "，、,":
         return True
+    if paragraph.is_title:
+        return margin.is_full(previous) and not margin.had_room(previous, following)
     if paragraph.is_heading and not margin.has_indents:
         # The rest of a heading is short and has no point; a full line or a sentence is the text below it.
-        is_rest = not margin.is_full(following) and not strip.ends_sentence
-        return margin.is_full(text) and (is_rest or not margin.had_room(text, following))
-    return margin.is_full(text)
-
-
-def _breaks_within(text: str) -> bool:
-    """Whether a line stops inside a sentence."""
-    return text[-1] not in FINAL and not (text[-1] in CLOSING and text[-2:-1] in FINAL)
+        is_rest = not margin.is_full(strip) and not strip.ends_sentence
+        return margin.is_full(previous) and (is_rest or not margin.had_room(previous, following))
+    return margin.is_full(previous)
 
 
 def _continues_title(above: Sequence[Strip], strip: Strip, *, is_title: bool) -> bool:
     """Whether ``strip`` is the rest of a title that was set over two or three lines."""
     if not is_title or strip.is_blank_before or strip.marker() is not None or any(line.is_row for line in above):
         return False
-    if any(not _breaks_within(line.text) or line.marker() is not None for line in above):
+    if any(line.ends_sentence or line.marker() is not None for line in above):
         return False
     if any(cells(line.text) > 70 for line in (*above, strip)) or strip.is_row:
         return False
