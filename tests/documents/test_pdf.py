@@ -24,6 +24,12 @@ def test_lines_come_with_their_page_and_their_indent(tmp_path: Path) -> None:
     assert document.page_at(document.text.index("（二）")) == 1
 
 
+def test_a_line_that_begins_with_a_quotation_mark_has_no_indent(tmp_path: Path) -> None:
+    page = [(122, 700, "部分支部学习不深入，只抄笔记不讨论，把"), (90, 670, "“抄了”当作“学了”，落实上级部署有差距。")]
+    source = pdf.read(pdf_pages(tmp_path / "a.pdf", [page])).source
+    assert source.split("\n")[1].startswith("“抄了")
+
+
 def test_head_and_foot_stand_first_and_last_however_the_file_orders_them(tmp_path: Path) -> None:
     page = [
         (280, 40, "— 1 —"),

@@ -37,6 +37,8 @@ MAX_PAGE_CHARACTERS: Final = 200_000
 _MARGIN: Final = 0.09
 """Share of the page's height in which heads and page numbers stand (GB/T 9704: 37 of 297 mm above the text)."""
 _PASSWORD_ERROR: Final = 4
+_LEAST_INDENT: Final = 0.8
+"""Characters; less is the play of justified type."""
 # PDFium is not made for several threads at once.
 _LOCK = threading.Lock()
 
@@ -245,6 +247,8 @@ def _placed_lines(textpage: Any, count: int) -> list[PlacedLine]:
     direct = len(text) == count
     box = tuple(ctypes.c_double() for _ in range(4))
     left, right, bottom, top = box
+    x, y = ctypes.c_double(), ctypes.c_double()
+    loose = raw.FS_RECTF()
     lines: list[PlacedLine] = []
     offset = 0
     for line in text.split("\n"):
@@ -257,8 +261,14 @@ def _placed_lines(textpage: Any, count: int) -> list[PlacedLine]:
         ends: list[tuple[float, float, float, float]] = []
         for position in (start + first, start + last):
             index = position if direct else raw.FPDFText_GetCharIndexFromTextIndex(textpage, position)
-            if index >= 0 and raw.FPDFText_GetCharBox(textpage, index, *box):
-                ends.append((left.value, right.value, bottom.value, top.value))
+            if index < 0 or not raw.FPDFText_GetCharBox(textpage, index, *box):
+                continue
+            # The ink of a full-width “ or 。 fills half its square: across, its place and advance count.
+            if raw.FPDFText_GetCharOrigin(textpage, index, x, y):
+                left.value = x.value
+            if raw.FPDFText_GetLooseCharBox(textpage, index, loose) and loose.right > left.value:
+                right.value = loose.right
+            ends.append((left.value, right.value, bottom.value, top.value))
         if ends:
             lines.append(
                 PlacedLine(
@@ -373,5 +383,5 @@ def _left_of(lines: list[PlacedLine], common: float | None) -> float:
 def _indented(line: PlacedLine, left: float) -> str:
     """The line with its indent as ideographic spaces, by which a paragraph's first line is known."""
     size = _size(line)
-    indent = round((line.left - left) / size) if size > 1 else 0
-    return "\u3000" * min(indent, 20) + line.text if indent >= 1 else line.text
+    indent = (line.left - left) / size if size > 1 else 0.0
+    return "\u3000" * min(round(indent), 20) + line.text if indent >= _LEAST_INDENT else line.text
