@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xuncha.documents.layout.ending import breaks_off
-from xuncha.documents.layout.furniture import furniture
+from xuncha.documents.layout.furniture import SITE, furniture, publication_date
 from xuncha.documents.layout.spacing import INVISIBLE, Spacing, needs_space
 from xuncha.documents.layout.strips import Strip
 from xuncha.documents.layout.wrapping import joined_to_previous, margin_of
@@ -30,17 +31,13 @@ def arrange(
     is_printed = format in _PRINTED
     margin = margin_of(strips, is_printed=is_printed)
     reasons = furniture(strips, margin=margin)
-    kept = [strip for number, strip in enumerate(strips) if number not in reasons]
-    joins = joined_to_previous(kept, margin, dropped=[strips[number] for number in sorted(reasons)])
+    kept, gone = _parted(strips, reasons)
+    joins = joined_to_previous(kept, margin, dropped=[strip for strip, _ in gone])
     page = _Canonical(Spacing.of(kept), marks=_EMPHASIS if format == "md" else None)
     for strip, joined in zip(kept, joins, strict=True):
         page.put(strip, joined=joined)
     page.finish()
-    dropped = [
-        Dropped(strip.start, strip.start + len(strip.text), reasons[number])
-        for number, strip in enumerate(strips)
-        if number in reasons
-    ]
+    dropped = [Dropped(strip.start, strip.start + len(strip.text), reason) for strip, reason in gone]
     origins = Origins(tuple(page.canonical), tuple(page.origin), tuple(page.lengths))
     text = "".join(page.parts)
     return Document(
@@ -56,6 +53,26 @@ def arrange(
         truncated=breaks_off([text[block.start : block.end] for block in page.blocks[-4:]], page.blocks),
         warnings=tuple(warnings),
     )
+
+
+def _parted(strips: Sequence[Strip], reasons: dict[int, str]) -> tuple[list[Strip], list[tuple[Strip, str]]]:
+    """What is content, and what is not with the reason; the date of publication before a site's fields is content."""
+    if not reasons:
+        return list(strips), []
+    kept: list[Strip] = []
+    gone: list[tuple[Strip, str]] = []
+    for number, strip in enumerate(strips):
+        reason = reasons.get(number)
+        if reason is None:
+            kept.append(strip)
+            continue
+        date = publication_date(strip) if reason == SITE else 0
+        if date:
+            kept.append(replace(strip, text=strip.text[:date], kind="paragraph"))
+        rest = strip.text[date:]
+        lead = len(rest) - len(rest.lstrip())
+        gone.append((replace(strip, text=rest[lead:], start=strip.start + date + lead), reason))
+    return kept, gone
 
 
 def _strips(lines: Iterable[Line]) -> Iterator[Strip]:

@@ -42,13 +42,13 @@ _WHOLE = re.compile(
     r"|首页\s*[>＞»›/\\|-]"
     r"|[【\[（(]?\s*字[体号](?:大小)?\s*[:：]?\s*[\[【（(]?\s*(?:特?大|小)"
     r"|[【\[（(]\s*(?:大|特大)\s*[】\])）]?[\s\[【]*中"
-    r"|上一[篇条页则]|下一[篇条页则]|前一篇|后一篇"
+    r"|(?:上一|下一|前一|后一)[篇条页则个](?:文章|信息)?\s*(?:[:：]|$)"
     r"|分享(?:到|至|给)\s*[:：]|分享到?$|分享到(?:微信|微博|朋友圈|QQ)"
     r"|[【\[（(]?\s*(?:打印|关闭)(?:本页|此页|页面|窗口|文章|该页)?\s*[】\]）)]?"
     r"(?:[\s|｜·/]*[【\[（(]?\s*(?:打印|关闭|返回|收藏|纠错|顶部)(?:本页|此页|页面|窗口|顶部|文章)?\s*[】\]）)]?)*$"
     r"|(?:扫一扫|扫描二维码|微信扫一扫|用手机)\S{0,12}(?:打开|查看|浏览|分享|关注|阅读)"
     r"|返回(?:顶部|首页|列表|上一?页)|回到顶部|加入收藏|设为首页|网站(?:地图|首页|标识码)|无障碍|繁体(?:版)?$|简体(?:版)?$"
-    r"|版权所有|Copyright|COPYRIGHT|©|\S{0,3}ICP备|\S?公网安备|技术支持\s*[:：]|主办单位?\s*[:：].{0,40}(?:承办|技术|地址)"
+    r"|版权所有|Copyright|COPYRIGHT|©|\S{0,3}ICP备|\S?公网安备|技术支持\s*[:：]|主办(?:单位)?\s*[:：].{0,40}(?:承办|技术|地址)"
     r"|[【\[（(]?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|一审|二审|三审|监制)\s*[:：/]\s*\S{0,20}(?:\s+\S{1,20}){0,3}$"
     r"|(?:相关|推荐|热门|延伸)(?:链接|文章|阅读|新闻|信息|推荐)\s*[:：]?$|附件下载\s*[:：]?$|阅读原文|展开全文|点击查看(?:更多|原文|大图)?$"
     r"|(?:登录|注册)(?:\s*[|/]?\s*(?:登录|注册))*$|\S{0,12}(?:门户网站|网站首页)$|温馨提示\s*[:：]?$|我要纠错|网页纠错"
@@ -74,13 +74,13 @@ def _site_lines(strips: Sequence[Strip]) -> dict[int, str]:
     return {
         number: SITE
         for number, strip in enumerate(strips)
-        if strip.kind in ("line", "paragraph") and len(strip.text) <= 160 and _is_site(strip.text)
+        if 1 < len(strip.text) <= 160 and strip.kind in ("line", "paragraph") and _is_site(strip.text)
     }
 
 
 def _is_site(text: str) -> bool:
     """Whether a whole line is of the site and not of the paper; a sentence with the same words is not."""
-    if "。" in text:
+    if "。" in text or text.isdigit():
         return False
     if _WHOLE.match(text):
         return len(text) <= 90
@@ -98,6 +98,12 @@ def _is_site(text: str) -> bool:
     strong = [label for label in labels if _STRONG.match(label) or not _DATE_LABEL.match(label)]
     # A date alone is content: it tells when the paper was made public.
     return bool(strong) and any(_STRONG.search(label) for label in labels)
+
+
+def publication_date(strip: Strip) -> int:
+    """How many characters at the start of a site line are the date of publication, which is content; 0 without one."""
+    found = _LEADING_DATE.match(strip.text)
+    return found.end() if found else 0
 
 
 def _page_edges(strips: Sequence[Strip]) -> set[int]:
@@ -136,6 +142,8 @@ def _in_rhythm(
         return found
     # Rows of a table count up as well, but neither in the middle of sentences nor a page apart.
     found.update(number for number, _ in bare if _is_within_sentence(strips, number, margin))
+    if len(bare) == 1 and bare[0][1] == 1 and 12 <= bare[0][0] <= 60:
+        found.add(bare[0][0])
     for (number, value), (following, next_value) in pairwise(bare):
         gap = following - number
         if next_value == value + 1 and (10 <= gap <= 60 or (gap >= 3 and {number, following} & found)):
@@ -143,9 +151,7 @@ def _in_rhythm(
     return found
 
 
-def _running_heads(
-    strips: Sequence[Strip], edges: set[int], known: dict[int, str], margin: Margin | None
-) -> set[int]:
+def _running_heads(strips: Sequence[Strip], edges: set[int], known: dict[int, str], margin: Margin | None) -> set[int]:
     places: dict[str, list[int]] = defaultdict(list)
     numbers = {number for number, reason in known.items() if reason == PAGE_NUMBER}
     for number, strip in enumerate(strips):

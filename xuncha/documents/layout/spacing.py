@@ -60,6 +60,8 @@ class Spacing:
 
     def runs(self, text: str, *, marks: re.Pattern[str] | None = None) -> list[tuple[int, int]]:
         """The stretches of ``text`` that stay, in order, from offset to offset."""
+        if text.isalnum():
+            return [(0, len(text))]
         gaps = [(*found.span(), -1, 0) for found in marks.finditer(text)] if marks else []
         spaces = list(_SPACE.finditer(text))
         if not spaces and not gaps:

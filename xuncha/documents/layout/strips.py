@@ -14,7 +14,9 @@ CLOSING = frozenset("”’）)》】」』〕\"'")
 # “…。” and …。（已完成） end a sentence too.
 _CLOSED = re.compile(r"[。！？；：!?;:…](?:[（(【\[][^（(）)]{1,22})?[”’）)》】」』〕\]\"']{1,2}$")
 _COLUMN_GAP = re.compile(r"\t|[ \u3000\xa0]{2}")
-_MARKED = frozenset("一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾第（(问反首其再最此") | frozenset("0123456789０１２３４５６７８９")
+_MARKED = frozenset("一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾第（(问反首其再最此") | frozenset(
+    "0123456789０１２３４５６７８９"
+)
 _OTHER_MARKS = range(0x2460, 0x32B0)
 
 

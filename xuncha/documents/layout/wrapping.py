@@ -172,8 +172,11 @@ def _continues(previous: Strip, strip: Strip, margin: Margin, paragraph: _Paragr
         return False
     text, following = previous.text, strip.text
     is_within = not previous.ends_sentence
-    if strip.is_blank_before and not margin.blanks_mean_nothing and not over_furniture and not (
-        is_within and margin.is_full(previous) and not paragraph.is_heading
+    if (
+        strip.is_blank_before
+        and not margin.blanks_mean_nothing
+        and not over_furniture
+        and not (is_within and margin.is_full(previous) and not paragraph.is_heading)
     ):
         return False
     if abs(strip.indent - margin.indent) >= 2:
@@ -181,6 +184,8 @@ def _continues(previous: Strip, strip: Strip, margin: Margin, paragraph: _Paragr
     if following[0] in _NO_START:
         return True
     if strip.marker() is not None:
+        if margin.has_indents and not paragraph.is_heading and margin.indent + 2 > strip.indent:
+            return margin.is_full(previous) and (is_within or not margin.had_room(previous, following))
         return is_within and margin.is_full(previous) and not paragraph.is_heading
     if previous.ends_sentence:
         if _LABEL.match(following):

@@ -8,7 +8,17 @@ from decimal import Decimal
 
 from xuncha.documents.values.numbering import chinese_to_int
 
-_SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_SCALES = {
+    "": 1,
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+}
 _SCALES |= {"万亿": 10**12, "百亿": 10**10, "千亿": 10**11}
 # Thousands are set off by a comma or, in printed papers, by a thin gap: 2 170万元.
 _NUMBER = r"(?:\d{1,3}(?:[,， ]\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"

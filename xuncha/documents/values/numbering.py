@@ -121,7 +121,9 @@ def chinese_to_int(words: str) -> int:
             digit, last_unit = 0, 10
         elif sign in _MYRIADS:
             last_unit = _MYRIADS[sign]
-            total = (total + section + digit) * last_unit if last_unit > 10_000 else total + (section + digit) * last_unit
+            total = (
+                (total + section + digit) * last_unit if last_unit > 10_000 else total + (section + digit) * last_unit
+            )
             section = digit = 0
         else:
             return 0
