@@ -18,7 +18,7 @@ _KEPT = frozenset(" \t\u3000\xa0")
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff](?:[ \u3000]|$))")
 _CHINESE_POINTS = frozenset("，。、；：！？“”‘’（）《》【】「」『』〔〕…—·")
 _NUMBER_BEFORE = re.compile(
-    r"[0-9]{1,3}(?:[.．、][0-9]{0,2}){0,3}|第[一二三四五六七八九十百零0-9]{1,5}(?:部分|[章节篇条款])|附件[0-9]{1,2}"
+    r"[0-9]{1,3}(?:[.．、][0-9]{0,2}){0,3}|第[一二三四五六七八九十百零0-9]{1,5}(?:部分|[章节篇条款])|附件[0-9]{1,2}|[-*+•●■◆]"
 )
 _LONG = 400
 """A line of more characters holds several paragraphs; there a space may stand for a line break."""

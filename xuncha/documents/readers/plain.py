@@ -25,16 +25,17 @@ def read(path: Path) -> Document:
     _check_content(path, data)
     source = decode(data, path)
     check_text(len(source), path)
-    if not source.strip("\ufeff \t\r\n\f\v\u3000\u00a0"):
-        raise DocumentError("empty", path, found="文件里只有空白", expected="有文字的文件", advice="请重新取得该文件")
     is_markdown = path.suffix.lower() in _MARKDOWN
-    return arrange(
+    document = arrange(
         path,
         format="md" if is_markdown else "txt",
         sha256=hashlib.sha256(data).hexdigest(),
         source=source,
         lines=list(_lines(source, is_markdown=is_markdown)),
     )
+    if not document.text:
+        raise DocumentError("empty", path, found="文件里没有文字", expected="有文字的文件", advice="请重新取得该文件")
+    return document
 
 
 def decode(data: bytes, path: Path) -> str:
