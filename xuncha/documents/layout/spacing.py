@@ -105,7 +105,7 @@ class Spacing:
             return True
         if left + right == "DD":
             return not self.is_spaced
-        if start <= 8 and right in "CQL" and _NUMBER_BEFORE.fullmatch(text[:start]):
+        if start <= 8 and (right != "D" or not text[0].isdigit()) and _NUMBER_BEFORE.fullmatch(text[:start]):
             return True
         if left == "P" and right == "D":
             return text[start - 1] == "." or (start > 1 and text[start - 2].isdigit())
