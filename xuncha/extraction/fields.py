@@ -30,9 +30,7 @@ class Field:
 
 @cache
 def _label() -> re.Pattern[str]:
-    kinds = "|".join(
-        f"(?P<{kind}>{'|'.join(f'(?:{entry})' for entry in _entries(kind))})" for kind in KINDS
-    )
+    kinds = "|".join(f"(?P<{kind}>{'|'.join(f'(?:{entry})' for entry in _entries(kind))})" for kind in KINDS)
     return re.compile(
         rf"{_OPENS}(?P<number>{_NUMBER})[【\[〔]?(?:{kinds})[】\]〕]?\s?"
         r"(?:(?:[（(](?P<note>[^）)\n]{1,20})[)）])?\s?[：:]|(?<=[】\]〕]))"
@@ -59,13 +57,18 @@ class Fields:
         """The labelled parts that begin in a span, the last of them cut off at its end."""
         first, last = bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
         # A number before a label may be that of the finding whose words the span holds.
-        inside = [field if field.start >= span.start else replace(field, start=span.start) for field in self.found[first:last]]
+        inside = [
+            field if field.start >= span.start else replace(field, start=span.start) for field in self.found[first:last]
+        ]
         if inside and inside[-1].span.end > span.end:
             inside[-1] = replace(inside[-1], span=Span(min(inside[-1].span.start, span.end), span.end))
         return inside
 
     def kinds(self, span: Span) -> set[str]:
-        return {field.kind for field in self.found[bisect_left(self.starts, span.start) : bisect_left(self.starts, span.end)]}
+        return {
+            field.kind
+            for field in self.found[bisect_left(self.starts, span.start) : bisect_left(self.starts, span.end)]
+        }
 
 
 def fields(text: str) -> Fields:
@@ -76,7 +79,9 @@ def fields(text: str) -> Fields:
         end = following.start() if following is not None else len(text)
         starts.append(match.end("number") if match.group("number") else match.start())
         if match.group("stated"):
-            found.append(Field("measures", match.start(), Span(min(match.end() + 1, end), end), Span(*match.span("stated"))))
+            found.append(
+                Field("measures", match.start(), Span(min(match.end() + 1, end), end), Span(*match.span("stated")))
+            )
             continue
         note = Span(*match.span("note")) if match.group("note") else None
         kind = next(kind for kind in KINDS if match.group(kind))

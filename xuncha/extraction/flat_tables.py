@@ -41,7 +41,12 @@ def columns(words: list[str]) -> list[str] | None:
     """What the columns of a head hold; null where the line is no head of a table of findings."""
     kinds = [_column(word) for word in words]
     told = [kind for kind in kinds if kind]
-    if len(words) < 3 or "problem" not in told or not {"measures", "status"} & set(told) or any(len(word) > 16 for word in words):
+    if (
+        len(words) < 3
+        or "problem" not in told
+        or not {"measures", "status"} & set(told)
+        or any(len(word) > 16 for word in words)
+    ):
         return None
     return kinds
 
@@ -75,7 +80,9 @@ def flat_tables(document: Document, prose: Prose) -> list[FlatTable]:
     return found
 
 
-def _rows(document: Document, prose: Prose, blocks: list[Block], first: int, head: list[str]) -> tuple[FlatTable | None, int]:
+def _rows(
+    document: Document, prose: Prose, blocks: list[Block], first: int, head: list[str]
+) -> tuple[FlatTable | None, int]:
     findings: list[Finding] = []
     path: tuple[str, ...] = ()
     k = first + 1

@@ -19,7 +19,9 @@ _VERBS = (
 )
 _ACT = re.compile(rf"(?:并|再|又|同时|还)?(?:{_VERBS})")
 # 县财政局追回…, 有关单位终止…, 学院重排…: who acted, before a verb of acting.
-_ACTOR = re.compile(rf"(?:有关|相关|各|该)?(?:[一-龥]{{0,12}}?(?:局|委|办|中心|部门|公司|单位|学院|学校|医院|集团|街道|银行|支队|大队|镇里|乡里|村里|县里|院里))(?=(?:{_VERBS})|在编制|于\d)")
+_ACTOR = re.compile(
+    rf"(?:有关|相关|各|该)?(?:[一-龥]{{0,12}}?(?:局|委|办|中心|部门|公司|单位|学院|学校|医院|集团|街道|银行|支队|大队|镇里|乡里|村里|县里|院里))(?=(?:{_VERBS})|在编制|于\d)"
+)
 _STATUS_ONLY = re.compile(
     r"^[（(]?(?:该|此|本|上述|以上|这)?(?:项|个|一)?(?:问题|工作|事项|任务)?(?:目前|现|均|已经|已|正在|正|属于?|处于)*"
     r"(?:全部|基本|整体|按期|按时|如期|初步|阶段性)*(?:整改|办理|处理|解决|完成|办结|改|推进|销号|落实|进行|见底|清零|长期|持续|坚持|整治|到位|完毕|好|中|结)+(?:了|中|工作|整改|任务|坚持|推进)*[）)]?$"
@@ -34,7 +36,11 @@ def measures(prose: Prose, span: Span, *, results: bool = False) -> list[Span]:
     found: list[Span] = []
     run_on = not starts and not any(sign in text[span.start : span.end] for sign in "；;")
     for (_, body), (end, _) in zip(edges, edges[1:], strict=False):
-        for clause in (part for piece in prose.cut(Span(body, end), CLAUSE_ENDS) for part in (_acts(prose, piece) if run_on else [piece])):
+        for clause in (
+            part
+            for piece in prose.cut(Span(body, end), CLAUSE_ENDS)
+            for part in (_acts(prose, piece) if run_on else [piece])
+        ):
             kept = _kept(prose, clause, results=results)
             if kept is not None:
                 found.append(kept)
@@ -76,7 +82,13 @@ def _kept(prose: Prose, clause: Span, *, results: bool) -> Span | None:
 
 
 def _says_only_status(words: str) -> bool:
-    return len(words) <= 40 and _STATUS_ONLY.match(words) is not None or len(words) <= 12 and status_of(words) is not None and not re.search(r"\d", words)
+    return (
+        len(words) <= 40
+        and _STATUS_ONLY.match(words) is not None
+        or len(words) <= 12
+        and status_of(words) is not None
+        and not re.search(r"\d", words)
+    )
 
 
 def _opens_with_verb(words: str) -> bool:

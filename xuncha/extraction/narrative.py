@@ -17,12 +17,21 @@ _QUOTED = re.compile(
     r"(?P<noun>(?:等)?(?:的|这一|这个)?(?:问题|现象|情况|短板))?"
 )
 # ——绿牌第7号：“…”。
-_NUMBERED_QUOTE = re.compile(r"^[—\-·•\s]*[^：:“\n]{0,8}(?P<marker>第[\d一二三四五六七八九十百]{1,4}[号条项])[^：:“\n]{0,6}[：:]\s?[“\"](?P<words>[^”\"\n]{4,90})[”\"]", re.MULTILINE)
+_NUMBERED_QUOTE = re.compile(
+    r"^[—\-·•\s]*[^：:“\n]{0,8}(?P<marker>第[\d一二三四五六七八九十百]{1,4}[号条项])[^：:“\n]{0,6}[：:]\s?[“\"](?P<words>[^”\"\n]{4,90})[”\"]",
+    re.MULTILINE,
+)
 _SOME = re.compile(r"(?:有的|有些|个别|部分|少数|一些)")
 _EXAMPLE = re.compile(r"(?:比如|例如|譬如|又如|再如|还有|如)[，,：:]")
-_ANNOUNCES = re.compile(r"(?:问题|病灶|短板|不足|差距|细节|毛病)[^。，,；;：:\n]{0,16}(?:[：:]|[。])|(?:不足|问题|差距)(?:主要|集中|突出)?(?:表现|体现)|特别提到|对照典型")
-_DEMANDS = re.compile(r"(?:要求|强调|提出[^。]{0,8}(?:要求|意见|意思|建议))|如何抓好整改|下一步|表示[，,：:]|承诺书|移交|整改期")
-_STORY = re.compile(r"(?:发现|查明|查出|原来是?|问出|反映|说的是|意见[^。]{0,10}是|看到)(?:了|：|:|，|,)?(?P<words>[^。\n]{6,})")
+_ANNOUNCES = re.compile(
+    r"(?:问题|病灶|短板|不足|差距|细节|毛病)[^。，,；;：:\n]{0,16}(?:[：:]|[。])|(?:不足|问题|差距)(?:主要|集中|突出)?(?:表现|体现)|特别提到|对照典型"
+)
+_DEMANDS = re.compile(
+    r"(?:要求|强调|提出[^。]{0,8}(?:要求|意见|意思|建议))|如何抓好整改|下一步|表示[，,：:]|承诺书|移交|整改期"
+)
+_STORY = re.compile(
+    r"(?:发现|查明|查出|原来是?|问出|反映|说的是|意见[^。]{0,10}是|看到)(?:了|：|:|，|,)?(?P<words>[^。\n]{6,})"
+)
 
 
 class NarrativeReader:
@@ -47,7 +56,10 @@ class NarrativeReader:
         for match in _QUOTED.finditer(self.text):
             words = match.group("words")
             wanting = deficiencies(words, 0, len(words))
-            regards = match.group().startswith(("针对", "关于", "对", "说到", "至于")) and self.text[match.end() : match.end() + 1] in "，,"
+            regards = (
+                match.group().startswith(("针对", "关于", "对", "说到", "至于"))
+                and self.text[match.end() : match.end() + 1] in "，,"
+            )
             if wanting or match.group("noun") or regards:
                 anchors.append(match)
         found = []
@@ -117,13 +129,21 @@ class NarrativeReader:
         some = sum(1 for clause in clauses if _SOME.match(text, clause.start, clause.end))
         if not inside and some < 2 and not _EXAMPLE.match(text, body.start, body.end):
             return []
-        return [Finding((), "item", clause, confidence=0.55) for clause in clauses if self._is_finding(clause) or self._is_example(clause)]
+        return [
+            Finding((), "item", clause, confidence=0.55)
+            for clause in clauses
+            if self._is_finding(clause) or self._is_example(clause)
+        ]
 
     def _is_finding(self, clause: Span) -> bool:
         words = self.prose.words(clause)
-        if len(words) < 8 or words[0] in "“\"" and words[-1] in "”\"":
+        if len(words) < 8 or words[0] in '“"' and words[-1] in '”"':
             return False
-        if cue("sentences", "remark").search(words) or cue("sentences", "praise").search(words) and not _SOME.match(words):
+        if (
+            cue("sentences", "remark").search(words)
+            or cue("sentences", "praise").search(words)
+            and not _SOME.match(words)
+        ):
             return False
         return deficiencies(words, 0, len(words)) > 0 or bool(_SOME.match(words))
 
@@ -144,7 +164,9 @@ class NarrativeReader:
                 continue
             if found:
                 found[-1].measures.extend(
-                    span for span in measures(self.prose, sentence) if cue("sentences", "measure").search(self.prose.words(span))
+                    span
+                    for span in measures(self.prose, sentence)
+                    if cue("sentences", "measure").search(self.prose.words(span))
                 )
                 found[-1].status = status_at_end(words) or found[-1].status
         return found

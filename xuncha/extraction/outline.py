@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xuncha.documents.model import Block, Document
-from xuncha.extraction.model import Span
 from xuncha.documents.values.numbering import chinese_to_int
+from xuncha.extraction.model import Span
 
 _CN = "[一二三四五六七八九十]{1,3}"
 _MARKER = re.compile(
@@ -25,7 +25,19 @@ _MARKER = re.compile(
     rf"|(?P<dot>\d{{1,2}})[.．、]"
     rf"|(?P<also>此外|另外)[,，]"
 )
-RANKS: dict[str, float] = {"root": -1, "part": 0, "lead": 2.5, "unit": 2, "cn": 1, "pcn": 2, "dot": 3, "q": 3, "pdot": 4, "rp": 4, "circ": 5}
+RANKS: dict[str, float] = {
+    "root": -1,
+    "part": 0,
+    "lead": 2.5,
+    "unit": 2,
+    "cn": 1,
+    "pcn": 2,
+    "dot": 3,
+    "q": 3,
+    "pdot": 4,
+    "rp": 4,
+    "circ": 5,
+}
 FLOATING = 6
 # Before a marker inside a paragraph stands a stop, a colon, a bracket or a gap.
 _BEFORE = set("。；;：:！!？?，,”）)》】…\t \u3000—-")
@@ -95,13 +107,20 @@ class _Builder:
 
     def take(self, block: Block) -> None:
         text, first = self.text, True
-        units = {} if _MARKER.match(text, block.start) else {m.start(m.lastgroup or 0): m for m in _UNIT_HEADING.finditer(text, block.start, block.end)}
+        units = (
+            {}
+            if _MARKER.match(text, block.start)
+            else {m.start(m.lastgroup or 0): m for m in _UNIT_HEADING.finditer(text, block.start, block.end)}
+        )
         at = block.start
         while True:
             match = _MARKER.search(text, at, block.end)
             for start in [start for start in units if match is None or start <= match.start()]:
                 unit = units.pop(start)
-                self.place(Node("unit", unit.group(unit.lastgroup or 0), 0, start, start, block.end, start > block.start), block)
+                self.place(
+                    Node("unit", unit.group(unit.lastgroup or 0), 0, start, start, block.end, start > block.start),
+                    block,
+                )
                 first = False
             if match is None:
                 break
@@ -211,7 +230,10 @@ class _Builder:
     def close_lists(self, node: Node) -> None:
         """一、…；二、… inside a sentence ends with that sentence; demands (一要) are no part of a unit's findings."""
         for k, open_node in enumerate(self.stack):
-            past = open_node.style == "li" and self.text.find("。", open_node.body, min(node.start, open_node.body + 500)) >= 0
+            past = (
+                open_node.style == "li"
+                and self.text.find("。", open_node.body, min(node.start, open_node.body + 500)) >= 0
+            )
             if past or node.style == "yao" and open_node.style in ("unit", "li"):
                 first = k - 1 if past and self.stack[k - 1].style == "unit" else k
                 for closed in self.stack[first:]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from xuncha.extraction.fields import Fields, fields
-
 from xuncha.extraction.model import Span
 
 SENTENCE_ENDS = "。！？!?\n"
@@ -105,7 +104,12 @@ class Prose:
     def _in_number(self, at: int) -> bool:
         """Whether a half-width comma parts the thousands of a number."""
         text = self.text
-        return text[at] == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 4].isdigit() and len(text[at + 1 : at + 4]) == 3
+        return (
+            text[at] == ","
+            and text[at - 1 : at].isdigit()
+            and text[at + 1 : at + 4].isdigit()
+            and len(text[at + 1 : at + 4]) == 3
+        )
 
     def sentences(self, span: Span) -> list[Span]:
         return list(self.cut(span, SENTENCE_ENDS))

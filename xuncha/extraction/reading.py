@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from xuncha.documents.model import Document
-from xuncha.extraction.cues import deficiencies
 from xuncha.extraction.classify import classify
+from xuncha.extraction.cues import deficiencies
 from xuncha.extraction.facets import facets, units_of
 from xuncha.extraction.facts import facts_of
 from xuncha.extraction.findings import FindingsReader
@@ -41,7 +41,9 @@ def extract(document: Document) -> Extraction:
     if not any(finding.level == "item" for finding in findings) and facts.kind in READABLE_KINDS:
         findings = NarrativeReader(prose, answered=facts.kind in ANSWERED_KINDS).read()
     requirements = RequirementsReader(prose, reader.sections).read(tree, [finding.title for finding in findings])
-    result = Extraction(document, facts, findings, requirements, root_causes(prose, reader.sections, len(document.text)))
+    result = Extraction(
+        document, facts, findings, requirements, root_causes(prose, reader.sections, len(document.text))
+    )
     _classify(result)
     return result
 
@@ -65,7 +67,9 @@ def _classify(result: Extraction) -> None:
         finding.nature, finding.origin = found.nature, found.origin
         finding.immediate, finding.severity = found.immediate, found.severity
         if not finding.units:
-            finding.units = next((units[finding.path[:k]] for k in range(len(finding.path), 0, -1) if units.get(finding.path[:k])), [])
+            finding.units = next(
+                (units[finding.path[:k]] for k in range(len(finding.path), 0, -1) if units.get(finding.path[:k])), []
+            )
         if not finding.units:
             finding.units = units_of(title, evidence, [])
 

@@ -8,8 +8,12 @@ from xuncha.extraction.measures import measures, status_at_end
 from xuncha.extraction.model import Finding, Span
 from xuncha.extraction.prose import Prose
 
-_BY_NUMBER = re.compile(r"(?:第?[（(](?P<part>[一二三四五六七八九十]{1,3})[)）](?:项|部分|方面|大?类)?)?(?:的)?第(?P<number>\d{1,2})(?:个|项|条|款)?问题[，,：:]?")
-_BY_NAME = re.compile(r"(?:^|(?<=[。；;\n]))\s*(?:针对|对于?|关于)(?P<name>[^，,；;。\n]{3,40}?)(?:的?(?:问题|现象|情况))?[，,]")
+_BY_NUMBER = re.compile(
+    r"(?:第?[（(](?P<part>[一二三四五六七八九十]{1,3})[)）](?:项|部分|方面|大?类)?)?(?:的)?第(?P<number>\d{1,2})(?:个|项|条|款)?问题[，,：:]?"
+)
+_BY_NAME = re.compile(
+    r"(?:^|(?<=[。；;\n]))\s*(?:针对|对于?|关于)(?P<name>[^，,；;。\n]{3,40}?)(?:的?(?:问题|现象|情况))?[，,]"
+)
 # Of the characters of a name, how many pairs must stand in the finding too.
 _LIKENESS = 0.16
 
@@ -26,7 +30,11 @@ def assign(prose: Prose, span: Span, findings: list[Finding]) -> None:
     if len(numbered) >= 2:
         _by_number(prose, span, items, numbered)
         return
-    named = [match for match in _BY_NAME.finditer(prose.text, span.start, span.end) if not prose.is_quoted(match.start("name"))]
+    named = [
+        match
+        for match in _BY_NAME.finditer(prose.text, span.start, span.end)
+        if not prose.is_quoted(match.start("name"))
+    ]
     if len(named) >= 2 and len(named) * 2 >= len(items):
         _by_name(prose, span, items, named)
 

@@ -21,7 +21,9 @@ _ANNOUNCED = re.compile(
 )
 # By when stands near the start of a duty.
 LONGEST_DUTY = 200
-_CLOSING = re.compile(r"^(?:同志们|以上|谢谢|公示|联系|监督电话|受理|中共|特此)|承诺书|表示[，,：:]|会后|移交|表态|汇报会")
+_CLOSING = re.compile(
+    r"^(?:同志们|以上|谢谢|公示|联系|监督电话|受理|中共|特此)|承诺书|表示[，,：:]|会后|移交|表态|汇报会"
+)
 _CAUSE = re.compile(
     r"(?:根源|原因|症结|根子|究其原因|归结起来|归根结底|说到底|深层次(?:看|原因))[^。；;\n]{0,6}?(?:在于|在|[，,是])|主要(?:原因)?是"
 )
@@ -79,7 +81,9 @@ class RequirementsReader:
             colon = re.search("[：:]", prose.words(title))
             if colon:
                 requirement = Requirement(
-                    node.path, Span(title.start, title.start + colon.start()), list(prose.cut(Span(title.start + colon.end(), title.end), CLAUSE_ENDS))
+                    node.path,
+                    Span(title.start, title.start + colon.start()),
+                    list(prose.cut(Span(title.start + colon.end(), title.end), CLAUSE_ENDS)),
                 )
             elif title.end - title.start > 24 or node.is_floating and prose.phrases(title)[0].end - title.start <= 12:
                 first, *rest = prose.phrases(title)
@@ -108,7 +112,10 @@ class RequirementsReader:
             spans = [
                 clause
                 for sentence in prose.sentences(passage)
-                if (sentence.start == prose.trim(passage).start or cue("sentences", "demand").search(prose.words(sentence)))
+                if (
+                    sentence.start == prose.trim(passage).start
+                    or cue("sentences", "demand").search(prose.words(sentence))
+                )
                 and not _CLOSING.search(prose.words(sentence))
                 for clause in prose.cut(sentence, CLAUSE_ENDS)
             ]
@@ -136,7 +143,9 @@ def _floating(tree: Node) -> list[Node]:
 
 def root_causes(prose: Prose, sections: list[tuple[Node, Role]], text_end: int) -> list[Span]:
     """The causes a paper names: in a section of their own, else in the sentence that says 根源在于."""
-    spans = [Span(section.body, section.end) for section, purpose in sections if purpose is Role.CAUSES] or [Span(0, text_end)]
+    spans = [Span(section.body, section.end) for section, purpose in sections if purpose is Role.CAUSES] or [
+        Span(0, text_end)
+    ]
     found: list[Span] = []
     for span in spans:
         for sentence in prose.sentences(span):
@@ -149,7 +158,10 @@ def root_causes(prose: Prose, sections: list[tuple[Node, Role]], text_end: int) 
             if len(prose.words(body)) < 8:
                 continue
             parts = list(prose.cut(body, "，,；;"))
-            if all(re.match(r"是?(?:有的|一些|部分|个别|少数)", prose.words(part)) for part in parts[:1]) and len(parts) > 1:
+            if (
+                all(re.match(r"是?(?:有的|一些|部分|个别|少数)", prose.words(part)) for part in parts[:1])
+                and len(parts) > 1
+            ):
                 found.extend(_joined(prose, parts))
             else:
                 found.append(prose.trim(body))

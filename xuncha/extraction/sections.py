@@ -69,7 +69,9 @@ def _role_by_heading(words: str) -> Role:
         return Role.DEMANDS if words.startswith(("对照", "围绕")) and says("requirements") else Role.FINDINGS
     if re.search(r"要求|建议", words) and says("requirements"):
         return Role.DEMANDS
-    if re.match(r"(?:下|后续|今后|接下来)", words) or re.search(r"(?:打算|考虑|下一?步[^。]{0,8}(?:安排|计划|措施|工作))$", words):
+    if re.match(r"(?:下|后续|今后|接下来)", words) or re.search(
+        r"(?:打算|考虑|下一?步[^。]{0,8}(?:安排|计划|措施|工作))$", words
+    ):
         return Role.NEXT
     if says("overview") and not re.search(r"问题", words):
         return Role.OVERVIEW
@@ -116,7 +118,9 @@ def _role_by_statements(prose: Prose, nodes: list[Node]) -> Role:
     wanting = demanded = 0
     for child in nodes:
         first = prose.words(heading(prose, child))[:_HEADING_LONGEST]
-        commands = child.style == "yao" or re.match(r"要|必须|坚持|坚决|切实|把|提高|强化|压实|扛|请", first) is not None
+        commands = (
+            child.style == "yao" or re.match(r"要|必须|坚持|坚决|切实|把|提高|强化|压实|扛|请", first) is not None
+        )
         wants = not commands and deficiencies(first, 0, len(first)) > 0
         wanting += wants
         demanded += commands or not wants and cue("sentences", "demand").search(first) is not None

@@ -15,7 +15,9 @@ _WRAPPER = re.compile(
     rf"(?:(?:等)?(?:方面)?(?:的|这一|这个)?(?:突出|具体|主要)?(?:问题|现象|情况)(?:的)?(?:{_ANSWERED})?|(?<=[”\"])方面|的?{_ANSWERED})?$"
 )
 # 在…方面，存在…等问题
-_EXISTS = re.compile(r"(?:在[^，,。；;]{2,40}(?:方面|中|上|领域)[，,])?(?:主要|还|也)?存在(?P<core>[^。；;]{4,200}?)等(?:的|方面的?|突出|具体)*(?:问题|现象|情况)$")
+_EXISTS = re.compile(
+    r"(?:在[^，,。；;]{2,40}(?:方面|中|上|领域)[，,])?(?:主要|还|也)?存在(?P<core>[^。；;]{4,200}?)等(?:的|方面的?|突出|具体)*(?:问题|现象|情况)$"
+)
 _ABOUT = re.compile(r"\s*(?:关于|针对|反馈问题|问题|在[“\"‘'])")
 _CONCRETE = re.compile(
     r"\d|[一二两三四五六七八九十百千几数多半][余多]?(?:[个家户人名次项笔张份件处座所辆台间条起年月天周日本套头亩公里万元成倍岁级届轮批期篇字]|分之)"
@@ -23,8 +25,12 @@ _CONCRETE = re.compile(
 )
 _NUMBERS = re.compile(r"\d")
 # Set phrases that hold a number and state no fact, and whatever stands in quotation marks.
-_SET_PHRASES = re.compile(r"[“\"‘][^”\"’]{0,20}[”\"’]|八项规定|一岗双责|两个责任|三重一大|三会一课|一把手|一窗|两张皮|第一[一-龥]|一刀切|四个意识|两个维护|一[般些定致直律旦]")
-_ILLUSTRATES = re.compile(r"^(?:有(?!待|效|序|所|差距|欠缺|不足|偏差|盲区|短板)|个别|部分|少数|例如|比如|如[，,:：]|如20|其中|所属|下属|涉及|最长|最多|仍|至今|导致|造成|致使|甚至|未能)")
+_SET_PHRASES = re.compile(
+    r"[“\"‘][^”\"’]{0,20}[”\"’]|八项规定|一岗双责|两个责任|三重一大|三会一课|一把手|一窗|两张皮|第一[一-龥]|一刀切|四个意识|两个维护|一[般些定致直律旦]"
+)
+_ILLUSTRATES = re.compile(
+    r"^(?:有(?!待|效|序|所|差距|欠缺|不足|偏差|盲区|短板)|个别|部分|少数|例如|比如|如[，,:：]|如20|其中|所属|下属|涉及|最长|最多|仍|至今|导致|造成|致使|甚至|未能)"
+)
 LEAD_IN = re.compile(
     r"(?:主要)?(?:表现|体现|反映)(?:在|为|是)[^：:。\n]{0,20}[：:]|(?:例如|比如|譬如|又如|再如|如)[，,：:]\s*|(?:其中|此外|另外|同时|而且|并且)[，,]\s*"
 )
@@ -32,9 +38,13 @@ LEAD_IN = re.compile(
 _RUNNING = re.compile(
     r"(?:存在|点出了?|指出了?|发现了?|查出了?|暴露出?了?|反映出|梳理出|查摆出)(?:了|着|的)?(?P<list>[^。\n]{8,240}?)等(?:[^。，,；;：:、\n]{0,16}?)(?:问题|现象|情况|不足|短板)"
 )
-_OWNER = re.compile(r"^(?P<unit>[^，,。；;：:“”、\s]{2,14}?(?:[县市区镇乡村局院校社司站所团场部处]|中心|公司|支部|党委|党组|党总支))(?:班子|党|存在|也|还|主要)")
+_OWNER = re.compile(
+    r"^(?P<unit>[^，,。；;：:“”、\s]{2,14}?(?:[县市区镇乡村局院校社司站所团场部处]|中心|公司|支部|党委|党组|党总支))(?:班子|党|存在|也|还|主要)"
+)
 # 此外还发现…的情况, 同时…也比较明显
-_BESIDES = re.compile(r"(?:此外|同时|另外|并且|而且|还有)?[，,]?(?:还|也|并)?(?:同时)?(?:发现|存在|反映出|暴露出|查出)(?:了|着)?")
+_BESIDES = re.compile(
+    r"(?:此外|同时|另外|并且|而且|还有)?[，,]?(?:还|也|并)?(?:同时)?(?:发现|存在|反映出|暴露出|查出)(?:了|着)?"
+)
 _TRAILING = re.compile(r"(?:的|等)?(?:问题|情况|现象)?(?:也|较|比较|较为|尤为|不同程度)*(?:明显|突出|存在|严重|普遍)?$")
 LONG_STATEMENT = 42
 # What is longer is no heading with wrappers, and is not searched for them.
@@ -79,7 +89,10 @@ def statement_and_facts(prose: Prose, span: Span, *, numbered: bool = True) -> t
     sentences = prose.sentences(span)
     if not sentences:
         return prose.trim(span), []
-    first, rest = unwrap(prose, sentences[0]) if _EXISTS.match(prose.words(sentences[0])[:LONGEST_HEADING]) else sentences[0], sentences[1:]
+    first, rest = (
+        unwrap(prose, sentences[0]) if _EXISTS.match(prose.words(sentences[0])[:LONGEST_HEADING]) else sentences[0],
+        sentences[1:],
+    )
     colon = _colon(prose, first)
     if colon is not None:
         statement, facts = Span(first.start, colon), [Span(colon + 1, first.end)]
@@ -99,7 +112,7 @@ def _colon(prose: Prose, sentence: Span) -> int | None:
         at = match.start()
         if prose.is_quoted(at, sentence) or prose.text[at - 1 : at].isdigit() and prose.text[at + 1 : at + 2].isdigit():
             continue
-        return at if 4 <= at - sentence.start and sentence.end - at > 4 else None
+        return at if at - sentence.start >= 4 and sentence.end - at > 4 else None
     return None
 
 
@@ -114,7 +127,11 @@ def _lead(prose: Prose, sentence: Span, *, alone: bool, numbered: bool) -> tuple
         concrete = _NUMBERS.search(words) or _ILLUSTRATES.match(words) or (_CONCRETE.search(words) and alone)
         if not (concrete or semicolon):
             continue
-        if before.end - before.start < 4 or _CONCRETE.match(prose.words(before)) and _NUMBERS.match(prose.words(before)):
+        if (
+            before.end - before.start < 4
+            or _CONCRETE.match(prose.words(before))
+            and _NUMBERS.match(prose.words(before))
+        ):
             continue
         if not alone and sentence.end - sentence.start <= LONG_STATEMENT and not _NUMBERS.search(words):
             continue
@@ -139,7 +156,11 @@ def listed(prose: Prose, span: Span) -> list[Span]:
             found.extend(_trailing(prose, Span(running[1][-1].end, sentence.end)))
             continue
         colon = _colon(prose, sentence)
-        body = Span(colon + 1, sentence.end) if colon is not None and len(list(prose.cut(sentence, CLAUSE_ENDS))) > 1 else sentence
+        body = (
+            Span(colon + 1, sentence.end)
+            if colon is not None and len(list(prose.cut(sentence, CLAUSE_ENDS))) > 1
+            else sentence
+        )
         clauses = [prose.after(clause, LEAD_IN) for clause in prose.clauses(body)]
         besides = _BESIDES.match(prose.text, sentence.start, sentence.end)
         if len(clauses) == 1 and (len(sentences) == 1 or besides):
