@@ -150,6 +150,16 @@ def test_a_title_over_two_lines_is_one_block() -> None:
     )
 
 
+def test_rows_of_a_list_are_no_title() -> None:
+    rows = ["整改台账", "问题：学习不深入", "措施：制定计划", "责任人：局长", "状态：已完成"]
+    assert texts(document_of("\n".join(rows))) == rows
+
+
+def test_an_empty_line_after_every_line_parts_no_paragraphs() -> None:
+    text = wrapped(PARAGRAPHS, 28, "　　").replace("\n", "\n\n")
+    assert tuple(texts(document_of(text))) == PARAGRAPHS
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from xuncha.documents.layout.strips import CLOSING
 from xuncha.documents.model import Block
 from xuncha.documents.values.dates import find_dates
+from xuncha.documents.values.numbering import marker_at
 
 _ENDS = frozenset("。！？；：…!?;:.＿_—－-~～*※]】")
 _POINTS = re.compile(r"[，,。；;：:]")
@@ -20,6 +21,8 @@ _LEADS = re.compile(
     r"|审核|举报|监督|传真|网址|责任|牵头|完成|序号|填表|填报|审批|签字|主题词|日期|时间)"
 )
 _CONTACT = re.compile(r"\d{3,4}-\d{6,8}|1\d{10}|\S@\S|www\.|https?:")
+# Words and points with which no line of a paper ends.
+_HANGING = re.compile(r"(?:[，、,]|[^目标]的|[和与及在对将把被从并而但或因])$")
 _OPENERS = {"“": "”", "（": "）", "(": ")", "《": "》", "‘": "’"}
 
 
@@ -48,7 +51,10 @@ def breaks_off(texts: Sequence[str], blocks: Sequence[Block]) -> bool:
         return True
     if any(last.count(opening) > last.count(closing) for opening, closing in _OPENERS.items()):
         return True
-    if len(texts) == 1 or _SIGNATURE.search(text):
+    if _HANGING.search(text):
+        return True
+    points = len(_POINTS.findall(text))
+    if len(texts) == 1 or (not points and _SIGNATURE.search(text)):
         return False
-    # A line of its own: only one with the build of a sentence can be cut.
-    return len(text) >= 16 and len(_POINTS.findall(text)) >= 2
+    # A line of its own: only one with the build of a sentence can be cut, and headings hold a comma at times.
+    return points >= 2 and len(text) >= 16 if marker_at(text) else points >= 1 and len(text) >= 10

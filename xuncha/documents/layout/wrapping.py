@@ -18,6 +18,7 @@ _SHORT = 0.8
 """A line below this share of the full width ends its paragraph even without a point."""
 _TOKEN = re.compile(r"[0-9０-９.,％%]+|[A-Za-z]+|.")
 _NO_START = frozenset("，。、；：！？”’）》】」』〕…,;:!?)]}%％·")
+_NO_TITLE = re.compile(r"[：:。！？；;〔]|[，、,]$|^[（(]|[）)]$|^附件|^[—-]{2}|^20\d\d年\d+月\d+日$")
 # What opens a paragraph without a number: 整改情况：…, 某某局存在的问题：…
 _LABEL = re.compile(
     r"[^，,。；;：:]{0,14}(?:问题|情况|措施|时限|责任|结果|成效|进展|目标|领导|单位|部门|状态|进度|表现|科室|股室|事项)(?:[（(][^（()）]{1,10}[)）])?[：:]"
@@ -57,11 +58,12 @@ def margin_of(strips: Sequence[Strip], *, is_printed: bool) -> Margin | None:
     lines = [strip for strip in strips if strip.kind == "line"]
     if len(lines) < (2 if is_printed else 4):
         return None
+    blanks_mean_nothing = sum(strip.is_blank_before for strip in lines) > 0.8 * (len(lines) - 1)
     cut: list[Strip] = []
     for strip, following in pairwise(lines):
         if (
             not strip.ends_sentence
-            and not (following.is_blank_before and not is_printed)
+            and not (following.is_blank_before and not is_printed and not blanks_mean_nothing)
             and following.indent <= strip.indent + 1
             and following.marker() is None
             and not strip.is_row
@@ -132,7 +134,6 @@ def joined_to_previous(strips: Sequence[Strip], margin: Margin | None, *, droppe
     joins = [False] * len(strips)
     gone = [strip.start for strip in dropped]
     at = 0
-    head = strips[0] if strips else None
     paragraph = _Paragraph()
     for number, strip in enumerate(strips):
         previous = strips[number - 1] if number else None
@@ -140,8 +141,8 @@ def joined_to_previous(strips: Sequence[Strip], margin: Margin | None, *, droppe
             while at < len(gone) and gone[at] < previous.start:
                 at += 1
             over_furniture = at < len(gone) and gone[at] < strip.start
-            if number <= 3 and _continues_title(strips[:number], strip, is_title=not any(joins) or joins[number - 1]):
-                joins[number] = head is not None
+            if number <= 3 and _continues_title(strips[:number], strip):
+                joins[1 : number + 1] = [True] * number
             elif margin is not None:
                 joins[number] = _continues(previous, strip, margin, paragraph, over_furniture=over_furniture)
             elif over_furniture:
@@ -204,15 +205,15 @@ def _continues(previous: Strip, strip: Strip, margin: Margin, paragraph: _Paragr
     return margin.is_full(previous)
 
 
-def _continues_title(above: Sequence[Strip], strip: Strip, *, is_title: bool) -> bool:
-    """Whether ``strip`` is the rest of a title that was set over two or three lines."""
-    if not is_title or strip.is_blank_before or strip.marker() is not None or any(line.is_row for line in above):
+def _continues_title(above: Sequence[Strip], strip: Strip) -> bool:
+    """Whether ``strip`` is the last line of a title that was set over two or three lines."""
+    lines = (*above, strip)
+    if any(line.kind != "line" or line.is_row or cells(line.text) > 70 for line in lines):
         return False
-    if any(line.ends_sentence or line.marker() is not None for line in above):
+    if any(line.is_blank_before for line in lines[1:]) or any(line.marker() is not None for line in lines):
         return False
-    if any(cells(line.text) > 70 for line in (*above, strip)) or strip.is_row:
+    if any(_NO_TITLE.search(line.text) for line in lines) or any(_TITLE_END.search(line.text) for line in above):
         return False
-    text = above[-1].text
-    if text[-1] in "，、,）)" or "。" in text or "。" in strip.text or _TITLE_END.search(text):
-        return False
-    return bool(_TITLE_END.search(strip.text)) or (len(strip.text) <= 2 and bool(_TITLE_END.search(text + strip.text)))
+    if len(above) == 1 and len(strip.text) <= 2:
+        return bool(_TITLE_END.search(above[0].text + strip.text))
+    return bool(_TITLE_END.search(strip.text))
