@@ -1,0 +1,186 @@
+"""Suggests a finding's category from the words that it is written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from xuncha.vocabulary import VocabularyError, load
+from xuncha.vocabulary.loading import office_folder, origin_of
+
+NONE = "none"
+OTHER = "other"
+GAP = "…"
+_CLAUSE_END = re.compile(r"[，,；;。！!？?：:\n]")
+_MARKS = re.compile(r"[\s“”\"‘’'「」『』《》〈〉]+")
+_LEADING_MINIMUM = 5
+"""A shorter first clause ("工作中,") is joined with the next."""
+_EVIDENCE_READ = 600
+"""Characters of evidence that are read; what a finding is about is said by then."""
+MAX_REASONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A suggested category (类别) with the words that led to it, strongest first.
+
+    ``code`` is a code of the category scheme, null only for a text without words; ``confidence``
+    0–1, below 0.3 where nothing in the finding itself spoke for it.
+    """
+
+    code: str | None
+    reasons: list[str] = field(default_factory=list)
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A phrase with what it says: its first part, the part that must follow, and weights by category."""
+
+    first: str
+    then: str
+    words: str
+    weights: tuple[tuple[str, float], ...]
+    in_heading: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """All phrases by their first two characters, longest first, and what each place in a finding counts."""
+
+    by_opening: dict[str, tuple[_Cue, ...]]
+    places: dict[str, float]
+
+
+@cache
+def _cues(folder: Path | None) -> _Cues:
+    vocabulary = load("categories", folder)
+    file = origin_of("categories", folder)
+    weights, places = _numbers(file, vocabulary, "weights"), _numbers(file, vocabulary, "places")
+    found: dict[str, dict[str, float]] = {}
+    headings: dict[str, dict[str, float]] = {}
+    for code, lists in vocabulary.get("cues", {}).items():
+        for strength, phrases in lists.items():
+            place = f"cues.{code}.{strength}"
+            if strength not in weights:
+                raise VocabularyError("unexpected", file, key=place, found=f"“{strength}”", expected="、".join(weights))
+            if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+                raise VocabularyError("unexpected", file, key=place, found="不全是文字", expected="由词语组成的列表")
+            target = headings if strength == "heading" else found
+            for phrase in phrases:
+                said = target.setdefault(_MARKS.sub("", phrase), {})
+                said[code] = max(said.get(code, 0.0), weights[strength])
+    by_opening: dict[str, list[_Cue]] = {}
+    for phrase in sorted({*found, *headings}, key=lambda phrase: (-len(phrase), phrase)):
+        first, _, then = phrase.partition(GAP)
+        cue = _Cue(first, then, phrase, _said(found.get(phrase, {})), _said(headings.get(phrase, {})))
+        by_opening.setdefault(first[:2], []).append(cue)
+    return _Cues({opening: tuple(cues) for opening, cues in by_opening.items()}, places)
+
+
+def _said(weights: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple((code, weight) for code, weight in weights.items() if code != NONE)
+
+
+def _numbers(file: Path, vocabulary: dict[str, Any], key: str) -> dict[str, float]:
+    table = vocabulary.get(key, {})
+    for name, value in table.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise VocabularyError("unexpected", file, key=f"{key}.{name}", found=f"“{value}”", expected="数")
+    return {name: float(value) for name, value in table.items()}
+
+
+def _matches(cues: _Cues, text: str) -> Iterator[tuple[int, _Cue]]:
+    """Phrases in reading order with their place; none that lies within a longer one before it."""
+    gap = int(cues.places["gap"])
+    covered = 0
+    by_opening = cues.by_opening
+    for i in range(len(text)):
+        candidates = (by_opening.get(text[i : i + 2]) or ()) + (by_opening.get(text[i]) or ())
+        for cue in candidates:
+            if not text.startswith(cue.first, i):
+                continue
+            end = i + len(cue.first)
+            if cue.then:
+                if text.find(cue.then, end, end + gap + len(cue.then)) < 0:
+                    continue
+            elif end <= covered:
+                continue
+            else:
+                covered = end
+            yield i, cue
+            if not cue.then:
+                break
+
+
+def classify(title: str, evidence: str = "", heading: str = "", folder: str | Path | None = None) -> Category:
+    """The category that the words of a finding speak for.
+
+    The title's leading clause counts most, then the rest of the title, the evidence and the heading above.
+    Where neither title nor evidence says anything, the heading decides; where that is mute too, ``other``.
+    """
+    cues = _cues(office_folder(folder))
+    title, evidence, heading = (_MARKS.sub("", part) for part in (title, evidence[:_EVIDENCE_READ], heading))
+    if not (title or evidence or heading):
+        return Category(None)
+    places = cues.places
+    scores: dict[str, float] = {}
+    reasons: dict[str, dict[str, float]] = {}
+
+    def count(code: str, words: str, weight: float) -> float:
+        said = reasons.setdefault(code, {})
+        if words in said:
+            return 0.0
+        said[words] = weight
+        return weight
+
+    leading = _leading_end(title)
+    for i, cue in _matches(cues, title):
+        factor = places["leading"] if i < leading else places["title"]
+        for code, weight in cue.weights:
+            scores[code] = scores.get(code, 0.0) + count(code, cue.words, weight * factor)
+    _add(scores, _tally(cues, evidence, places["evidence"], count), places["evidence_limit"])
+    own = bool(scores)
+    _add(scores, _tally(cues, heading, places["heading"], count, heading=True), places["heading_limit"])
+    if not scores:
+        return Category(OTHER, [], 0.05)
+    ranked = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
+    code, best = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    words = sorted(reasons[code].items(), key=lambda entry: -entry[1])
+    return Category(code, [word for word, _ in words[:MAX_REASONS]], _confidence(best, second, own))
+
+
+def _tally(cues: _Cues, text: str, factor: float, count: Any, heading: bool = False) -> dict[str, float]:
+    tally: dict[str, float] = {}
+    for _, cue in _matches(cues, text):
+        for code, weight in (*cue.weights, *cue.in_heading) if heading else cue.weights:
+            tally[code] = tally.get(code, 0.0) + count(code, cue.words, weight * factor)
+    return tally
+
+
+def _add(scores: dict[str, float], tally: dict[str, float], limit: float) -> None:
+    """Adds a place's tally, scaled down together where its best category passes the limit."""
+    most = max(tally.values(), default=0.0)
+    scale = limit / most if most > limit else 1.0
+    for code, weight in tally.items():
+        scores[code] = scores.get(code, 0.0) + weight * scale
+
+
+def _leading_end(title: str) -> int:
+    for mark in _CLAUSE_END.finditer(title):
+        if mark.start() >= _LEADING_MINIMUM:
+            return mark.start()
+    return len(title)
+
+
+def _confidence(best: float, second: float, own: bool) -> float:
+    """How clear the lead is and how much was said; the numbers are the project's own setting."""
+    lead = (best - second) / best if best else 0.0
+    amount = min(best / 6.0, 1.0)
+    sure = 0.25 + 0.7 * amount * (0.35 + 0.65 * lead)
+    return round(sure if own else min(sure, 0.3) * 0.9, 2)
