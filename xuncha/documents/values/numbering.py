@@ -45,6 +45,7 @@ _MARKER = re.compile(
     rf"|(?P<dotted>{_D}{{1,3}})(?:[、．](?!{_D})|\.(?![0-9０-９])|[)）]|(?=[ \t\u3000]+[^\W\d_a-zA-Z年月日]))"
     r"|(?P<word>首先|其次|再次|再者|最后|此外)[，,、:：]"
 )
+_NUMBER = re.compile(rf"{_D}{{1,12}}|[{NUMERALS}]{{1,24}}")
 _WORDS: Final = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 99, "此外": 99}
 
 
@@ -89,7 +90,7 @@ def marker_at(text: str, start: int = 0) -> Marker | None:
 
 def number_in(words: str) -> int:
     """The first number, Arabic or Chinese, that stands in ``words``; 0 without one."""
-    found = re.search(rf"{_D}+|[{NUMERALS}]+", words)
+    found = _NUMBER.search(words)
     if found is None:
         return 0
     first = found[0].translate(_FULL_WIDTH)
