@@ -11,7 +11,13 @@ Style = Literal["part", "section", "bracketed", "dotted", "bracketed_arabic", "c
 _DIGITS: Final = {
     **{sign: number for number, sign in enumerate("〇一二三四五六七八九")},
     **{sign: number for number, sign in enumerate("零壹贰叁肆伍陆柒捌玖")},
-    **{"两": 2, "○": 0, "Ｏ": 0, "弌": 1, "貳": 2, "參": 3, "陸": 6},
+    "两": 2,
+    "○": 0,
+    "Ｏ": 0,
+    "弌": 1,
+    "貳": 2,
+    "參": 3,
+    "陸": 6,
 }
 _UNITS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _TENS: Final = {"廿": 20, "卅": 30, "卌": 40}
