@@ -11,9 +11,11 @@ from xuncha.extraction.outline import Node
 from xuncha.extraction.prose import CLAUSE_ENDS, Prose
 from xuncha.extraction.sections import Role, heading
 
+_COUNT = r"(?:\d{1,3}|[一二三四五六七八九十两半]{1,3})"
 _DUE = re.compile(
-    r"(?:自|于|在|从)?[^，,。；;]{0,12}?(?:之日起|收到[^，,。；;]{0,10}后|反馈(?:之日|会)?后)?[^，,。；;\d一二三四五六七八九十两半]{0,6}"
-    r"(?:(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|初|中旬|上旬|下旬)?(?:以?前|之前)?|(?:\d{1,3}|[一二三四五六七八九十两半]{1,3})(?:个)?(?:工作日|天|日|周|个?月|季度|年)(?:之?以?内|内|后|之后)?|年底(?:以?前|之前)?|[^，,。；;]{0,4}节前|节前)"
+    r"(?:(?:自|从)[^，,。；;]{0,14}?(?:之日起|以来|后|起)|收到[^，,。；;]{0,10}?(?:之日起|后)|反馈(?:之日起?|会?后))?[，,]?\s?"
+    rf"(?:(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日|底|初|中旬|上旬|下旬)?(?:之|以)?[前内]"
+    rf"|{_COUNT}(?:个)?(?:工作日|天|日|周|月|季度|年)(?:之|以)?[内后]|(?:今年|明年|本)?年底(?:之|以)?前|[^，,。；;在于]{{0,4}}节前|[一二三四]季度(?:末|前|底))"
 )
 _ANNOUNCED = re.compile(
     r"(?:会议|县委|市委|区委|省委|党委|集团|巡[察视]组|组长|书记|领导小组|督导组|办公室|负责人|县领导)[^。；;：:\n]{0,40}?"
@@ -45,10 +47,8 @@ def duties(prose: Prose, span: Span, *, strict: bool) -> list[Span]:
 
 def due_of(words: str) -> str | None:
     """By when, in the paper's own words."""
-    for match in _DUE.finditer(words[:LONGEST_DUTY]):
-        if re.search(r"内|前|底|起|后", match.group()):
-            return match.group().strip("，,于在 ")
-    return None
+    match = _DUE.search(words[:LONGEST_DUTY])
+    return match.group().strip("，, ") if match else None
 
 
 class RequirementsReader:

@@ -127,11 +127,8 @@ def _lead(prose: Prose, sentence: Span, *, alone: bool, numbered: bool) -> tuple
         concrete = _NUMBERS.search(words) or _ILLUSTRATES.match(words) or (_CONCRETE.search(words) and alone)
         if not (concrete or semicolon):
             continue
-        if (
-            before.end - before.start < 4
-            or _CONCRETE.match(prose.words(before))
-            and _NUMBERS.match(prose.words(before))
-        ):
+        told = prose.words(before)
+        if len(told) < 4 or _NUMBERS.match(told) and not deficiencies(told, 0, len(told)):
             continue
         if not alone and sentence.end - sentence.start <= LONG_STATEMENT and not _NUMBERS.search(words):
             continue
@@ -195,7 +192,7 @@ def enumerated(prose: Prose, span: Span) -> list[Span]:
         if len(parts) < 2:
             continue
         wanting = cue("sentences", "deficiency")
-        if all(len(prose.words(part)) >= 5 and wanting.search(prose.words(part)) for part in parts):
+        if all(len(prose.words(part)) >= 4 and wanting.search(prose.words(part)) for part in parts):
             return parts
     return [span]
 
