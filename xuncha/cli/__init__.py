@@ -1,0 +1,1 @@
+"""Ways in by command line: document commands that start without Django."""
