@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 ROOT = Path(__file__).parents[2]
+FOUND_AT = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
 SCHEMA = json.loads((ROOT / "docs" / "extraction.schema.json").read_text("utf-8"))
 SPEECH = (
     "关于巡察青石县水务局党组的反馈意见\n一、学习贯彻不够深入。党组全年集中学习12次，其中9次以念文件代替研讨。\n"
@@ -22,7 +23,7 @@ SPEECH = (
 
 
 def _run(*words: object, folder: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **more}
+    environment = {**os.environ, "PYTHONPATH": FOUND_AT, "PYTHONIOENCODING": "utf-8", **more}
     environment.pop("XUNCHA_LANG", None) if "XUNCHA_LANG" not in more else None
     return subprocess.run(
         [sys.executable, "-m", "xuncha.cli", *map(str, words)],
@@ -147,7 +148,7 @@ def test_a_reader_of_the_pipe_who_goes_away_causes_no_noise(papers: Path, tmp_pa
         [sys.executable, "-m", "xuncha.cli", "extract", *map(str, files), "--format", "json", "--jobs", "1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": FOUND_AT},
     )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.read(10)
@@ -168,7 +169,7 @@ def test_the_keyboard_stops_the_work_cleanly(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "xuncha.cli", "extract", str(folder), "-o", str(out), "--jobs", "2"],
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": FOUND_AT},
         start_new_session=True,
     )
     deadline = time.monotonic() + 30

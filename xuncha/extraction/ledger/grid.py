@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from xuncha.documents.model import Document
 
+MAX_COVERED = 1_000_000
+"""Places that merged cells may cover in all; no ledger comes near, and overlapping merges ask for no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -41,12 +44,20 @@ class Grid:
         self.rows = sorted(self._rows)
         self._covered: dict[tuple[int, int], Box] = {}
         for box in boxes:
+            self._covered[box.row, box.column] = box
+        room = MAX_COVERED
+        for box in boxes:
+            if box.rows == box.columns == 1 or room <= 0:
+                continue
             # A merge may claim a million rows; only those that hold something count.
             for row in self.rows[bisect_left(self.rows, box.row) :] if box.rows > 1 else (box.row,):
                 if row > box.last_row:
                     break
                 for column in range(box.column, min(box.last_column, box.column + 200) + 1):
                     self._covered.setdefault((row, column), box)
+                    room -= 1
+                if room <= 0:
+                    break
 
     def row(self, row: int) -> list[Box]:
         """The cells that begin in a row, from the left."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from xuncha.extraction.ledger.categories import category_code
 from xuncha.extraction.ledger.words import MAX_HEAD, column_fields, field_of_head, status_kind
 
 IGNORED = "ignored"
@@ -171,6 +172,9 @@ def settle_by_content(columns: dict[int, str], values: Mapping[int, list[str]], 
             found[column] = "status"
         elif name == "status" and short * 10 < len(words) * 3 and sum(map(len, words)) > 20 * len(words):
             found[column] = "progress"
+        elif name == "category" and "group" not in found.values() and not any(map(category_code, words)):
+            # An office's own classes gather findings; only names of the scheme are categories.
+            found[column] = "group"
     return found
 
 

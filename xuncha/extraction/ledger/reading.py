@@ -15,6 +15,7 @@ from xuncha.extraction.ledger.layout import status_cell
 from xuncha.extraction.ledger.mapping import ColumnMapping
 from xuncha.extraction.ledger.rows import FindingRow, Heading, Left, finding_rows
 from xuncha.extraction.ledger.statement import statement
+from xuncha.extraction.ledger.suggestions import suggest
 from xuncha.extraction.ledger.tables import LedgerTable, LedgerTables, recognise
 from xuncha.extraction.ledger.words import facet_of, status_of
 from xuncha.extraction.model import Extraction, Facts, Finding, Requirement, Span
@@ -37,8 +38,9 @@ def read_ledger(
         raise NoLedger(document.name)
     result = Extraction(document, Facts(kind="ledger"), warnings=list(document.warnings))
     groups = [_with_source(document, table, row) for table in tables.of("groups") for row in finding_rows(table)]
-    items: list[tuple[FindingRow, Finding]] = []
+    open_ones: list[Finding] = []
     for table in tables.of("findings"):
+        items: list[tuple[FindingRow, Finding]] = []
         reader = _TableReader(document, table)
         for part in finding_rows(table):
             if isinstance(part, Left):
@@ -47,15 +49,18 @@ def read_ledger(
                 reader.heading(part)
             else:
                 items.append((part, reader.finding(part)))
-        if not table.is_own:
-            result.findings.extend(reader.findings)
-            items.clear()
-        else:
+        if table.is_own:
             result.findings.extend(regroup(document, items, [group for group in groups if group is not None]))
-            items.clear()
+            groups = []
+            # A row that people added says nothing of how sure it is.
+            open_ones += [finding for row, finding in items if row.box("confidence") is None]
+        else:
+            result.findings.extend(reader.findings)
+            open_ones += reader.findings
         result.warnings.extend(_unread(table))
     for table in tables.of("requirements"):
         result.requirements.extend(_requirements(table))
+    suggest(result, open_ones)
     read_facts(result, tables)
     result.facts.kind = _kind(tables)
     return result
