@@ -70,9 +70,7 @@ def test_paper_to_ledger_to_data_keeps_the_findings(paper: Path, tmp_path: Path)
     book = tmp_path / "台账.xlsx"
     _run("ledger", paper, "-o", book)
     keep = ("path", "level", "units", "title", "evidence", "category", "measures", "status", "stated", "confidence")
-    results = [
-        json.loads(_run("extract", source, "--format", "json").stdout)["findings"] for source in (paper, book)
-    ]
+    results = [json.loads(_run("extract", source, "--format", "json").stdout)["findings"] for source in (paper, book)]
     first, second = ([{name: finding[name] for name in keep} for finding in findings] for findings in results)
     assert first == second
 

@@ -57,7 +57,9 @@ def sample(name: str = "青石县水务局反馈意见.docx") -> Extraction:
             origin="legacy",
             confidence=0.85,
         ),
-        Finding(("一", "(一)", "2"), "item", say("对水网规划只传达不落实"), category="political.overall", confidence=0.4),
+        Finding(
+            ("一", "(一)", "2"), "item", say("对水网规划只传达不落实"), category="political.overall", confidence=0.4
+        ),
         Finding(("二",), "group", say("廉洁风险防控不严")),
         Finding(
             ("二", "一是"),

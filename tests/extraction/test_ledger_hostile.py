@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from pathlib import Path
 
@@ -15,8 +16,7 @@ from xuncha.extraction.ledger.entries import joined, split_any, split_own
 from xuncha.extraction.ledger.statement import statement
 
 _WORDS = st.sampled_from(
-    ["序号", "反馈问题", "整改措施", "责任领导", "整改状态", "问题类别", "编号路径", "把握程度", "状态原文", "项目", "具体要求"]
-    + ["要求标题", "先于序号", "分组标题", "合计", "注：", "一、", "（一）甲", "1.2.3.", "①②", "关于的问题", "已完成", "9" * 30, "\u3000x"]
+    ["序号", "反馈问题", "整改措施", "责任领导", "整改状态", "问题类别", "编号路径", "把握程度", "状态原文", "项目", "具体要求", "要求标题", "先于序号", "分组标题", "合计", "注：", "一、", "（一）甲", "1.2.3.", "①②", "关于的问题", "已完成", "9" * 30, "\u3000x"]
 ) | st.text(max_size=12).map(str.strip).filter(bool)
 
 
@@ -50,7 +50,7 @@ def test_any_table_is_read_or_refused(document: Document) -> None:
 def test_splitting_loses_nothing_but_numbers_and_space(words: str) -> None:
     for split in (split_own, split_any):
         pieces = split(words)
-        assert all(before[1] <= after[0] for before, after in zip(pieces, pieces[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in itertools.pairwise(pieces))
         left = words
         for start, end in reversed(pieces):
             left = left[:start] + left[end:]

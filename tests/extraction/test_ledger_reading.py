@@ -62,6 +62,13 @@ def test_a_head_of_two_rows_is_read_with_its_merges(tmp_path: Path) -> None:
     assert item["stated"] == {"due": "2031年底", "leader": "甲某", "person": "乙某"}
 
 
+def test_heads_may_carry_explanations_in_brackets(tmp_path: Path) -> None:
+    measures = "整改措施（需列明目标、方法和步骤，可另附页，并由分管领导审定签字后报送）"
+    rows = [["序号", "反馈问题", measures, "完成时限\n（具体到月）"], [1, "账目不清", "建账", "2031年6月"]]
+    item = _items(_ledger(tmp_path / "a.xlsx", rows))[0]
+    assert (item["measures"], item["stated"]) == (["建账"], {"due": "2031年6月"})
+
+
 def test_a_merged_group_cell_gathers_its_rows(tmp_path: Path) -> None:
     rows = [
         ["问题类别", "序号", "存在问题", "整改举措", "进展"],

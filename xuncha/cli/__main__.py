@@ -61,9 +61,7 @@ def extract_command(
     _choose(lang)
     from xuncha.cli.extract import extract
 
-    raise _ended(
-        lambda: extract(paths=paths, format=format, output=output, with_text=with_text, jobs=jobs)
-    )
+    raise _ended(lambda: extract(paths=paths, format=format, output=output, with_text=with_text, jobs=jobs))
 
 
 @app.command("ledger", help=say("about_ledger"))
@@ -80,9 +78,7 @@ def ledger_command(
     from xuncha.cli.ledger import ledger
 
     raise _ended(
-        lambda: ledger(
-            paths=paths, output=output, format=format, pairs=pairs or [], mapping_file=mapping, force=force
-        )
+        lambda: ledger(paths=paths, output=output, format=format, pairs=pairs or [], mapping_file=mapping, force=force)
     )
 
 

@@ -18,9 +18,7 @@ from xuncha.cli.work import Job, Outcome, json_text, perform_all
 FORMATS = ("table", "json", "xlsx")
 
 
-def extract(
-    *, paths: list[Path], format: str | None, output: Path | None, with_text: bool, jobs: int | None
-) -> int:
+def extract(*, paths: list[Path], format: str | None, output: Path | None, with_text: bool, jobs: int | None) -> int:
     """Extract every file; gives the exit code: 0, or 1 if a file failed."""
     chosen = _format(format, output)
     if with_text and output is None:

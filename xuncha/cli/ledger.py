@@ -100,7 +100,9 @@ def _settled(pairs: list[str], mapping_file: Path | None) -> ColumnMapping | Non
     from xuncha.extraction.ledger import ColumnMapping, MappingError
 
     try:
-        kept = ColumnMapping.load(mapping_file) if mapping_file is not None and mapping_file.exists() else ColumnMapping()
+        kept = (
+            ColumnMapping.load(mapping_file) if mapping_file is not None and mapping_file.exists() else ColumnMapping()
+        )
         return kept.merged_with(ColumnMapping.of(pairs))
     except (MappingError, OSError) as error:
         raise typer.BadParameter(str(error), param_hint="--map") from None
@@ -124,7 +126,7 @@ def _extraction(path: Path, settled: ColumnMapping | None, seen: dict[str, str])
         if not all(table.is_own for table in tables.tables):
             _show_mapping(path, tables)
         seen.update({head: field or "ignored" for head, field in tables.shown()})
-        return extract(document) if settled is None else read_ledger(document, settled, tables=tables)
+        return read_ledger(document, settled, tables=tables)
     except DocumentError as error:
         return reason_of(error.code, str(error))
 
@@ -134,7 +136,9 @@ def _show_mapping(path: Path, tables: LedgerTables) -> None:
 
     tell(f"{path.name}：{say('mapping_shown')}")
     for head, field in tables.shown():
-        told = say("mapping_unread") if field in (None, "ignored") else f"{field}（{FIELD_LABELS.get(str(field), field)}）"
+        told = (
+            say("mapping_unread") if field in (None, "ignored") else f"{field}（{FIELD_LABELS.get(str(field), field)}）"
+        )
         tell(f"  {head} → {told}")
 
 

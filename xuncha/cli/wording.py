@@ -10,9 +10,11 @@ Language = Literal["zh", "en"]
 
 _ZH: Final = {
     "about": "巡察：把反馈文件变成问题清单和整改台账。全程离线，不上传任何内容。",
-    "about_extract": "从文件或文件夹中提取问题、整改要求和基本事实。\n\n不带 -o 时在终端列表显示；带 -o 时每个文件生成一个同名结果文件。"
+    "about_extract": "从文件或文件夹中提取问题、整改要求和基本事实。\n\n不带 -o "
+    "时在终端列表显示；带 -o 时每个文件生成一个同名结果文件。"
     "\n\n可读：txt、md、docx、pdf、xlsx、xls、csv、ofd；doc、wps 需安装 LibreOffice。",
-    "about_ledger": "把文件中的问题写成整改台账（xlsx），或读入已有台账。\n\n例：xuncha ledger 反馈意见.docx -o 台账.xlsx",
+    "about_ledger": "把文件中的问题写成整改台账（xlsx），或读入已有台账。"
+    "\n\n例：xuncha ledger 反馈意见.docx -o 台账.xlsx",
     "arg_paths": "文件或文件夹，可多个",
     "opt_format": "table 终端列表；json 结果数据；xlsx 台账",
     "opt_output_folder": "结果存放的文件夹",
@@ -60,8 +62,10 @@ _ZH: Final = {
 
 _EN: Final = {
     "about": "Xuncha (巡察): feedback documents into findings and ledgers. Works offline; nothing leaves the machine.",
-    "about_extract": "Extract findings, demands and facts from files or folders.\n\nWithout -o they are listed on the terminal; "
-    "with -o each input gives one result file of its name.\n\nReads txt, md, docx, pdf, xlsx, xls, csv, ofd; doc and wps where "
+    "about_extract": "Extract findings, demands and facts from files or "
+    "folders.\n\nWithout -o they are listed on the terminal; "
+    "with -o each input gives one result file of its name.\n\nReads "
+    "txt, md, docx, pdf, xlsx, xls, csv, ofd; doc and wps where "
     "LibreOffice is installed.",
     "about_ledger": "Write a ledger (xlsx) of the findings in documents, or read an existing ledger.\n\n"
     "Example: xuncha ledger feedback.docx -o ledger.xlsx",
@@ -130,7 +134,8 @@ _REASONS_EN: Final = {
 
 
 def _chosen() -> Language:
-    """The language asked for: ``--lang`` before the environment, Chinese by default. Needed before options are parsed."""
+    """The language asked for: ``--lang`` before the environment, "
+    "Chinese by default. Needed before options are parsed."""
     words = sys.argv[1:]
     for i, word in enumerate(words):
         if word.startswith("--lang="):

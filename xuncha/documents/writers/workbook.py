@@ -192,7 +192,9 @@ class _Drawing:
             page.write_string(row, i, _clean(column.heading), heading)
         return row
 
-    def _across(self, page: Worksheet, row: int, column: int, last_row: int, last_column: int, words: str, make: Any) -> None:
+    def _across(
+        self, page: Worksheet, row: int, column: int, last_row: int, last_column: int, words: str, make: Any
+    ) -> None:
         if (row, column) == (last_row, last_column):
             page.write_string(row, column, words, make)
         else:
@@ -203,7 +205,9 @@ class _Drawing:
         """The rows with their heights and joined cells; gives the last row."""
         if not sheet.rows:
             page.set_row(first, 24)
-            self._across(page, first, 0, first, len(sheet.columns) - 1, sheet.blank, self._format(align="center", border=1))
+            self._across(
+                page, first, 0, first, len(sheet.columns) - 1, sheet.blank, self._format(align="center", border=1)
+            )
             return first
         heights = [self._height(sheet.columns, row) for row in sheet.rows]
         runs = self._runs(sheet)
@@ -270,7 +274,9 @@ class _Drawing:
                 page.write_blank(row, column, None, make)
         elif isinstance(value, (str, tuple)):
             words = _clean(_text(value))
-            page.write_string(row, column, words if len(words) <= MAX_CELL else words[: MAX_CELL - len(CUT)] + CUT, make)
+            page.write_string(
+                row, column, words if len(words) <= MAX_CELL else words[: MAX_CELL - len(CUT)] + CUT, make
+            )
         else:
             page.write_number(row, column, value, make)
 
@@ -293,7 +299,9 @@ class _Drawing:
             spans: list[tuple[int, int]] = []
             for r, row in enumerate(sheet.rows):
                 before = sheet.rows[r - 1] if r else None
-                alike = before is not None and row.group and row.group == before.group and row.cells[i] == before.cells[i]
+                alike = (
+                    before is not None and row.group and row.group == before.group and row.cells[i] == before.cells[i]
+                )
                 if alike:
                     spans[-1] = (spans[-1][0], r)
                 else:

@@ -11,15 +11,21 @@ from xuncha.extraction.ledger.layout import FACT_OF_LABEL
 from xuncha.extraction.ledger.tables import LedgerTable, LedgerTables
 from xuncha.extraction.model import TOTALS, Extraction, Facts, Span
 
-_UNIT = re.compile(r"(?:被巡察|被巡视|填报|填表|报送|整改|责任)(?:单位|党组织)(?:名称)?(?:[（(]盖章[)）])?[：:]\s*(?P<unit>[^\s：:（(，,；;]{2,40})")
+_UNIT = re.compile(
+    r"(?:被巡察|被巡视|填报|填表|报送|整改|责任)(?:单位|党组织)(?:名称)?(?:[（(]盖章[)）])?[：:]\s*(?P<unit>[^\s：:（(，,；;]{2,40})"
+)
 _UNIT_IN_TITLE = re.compile(
     r"^(?P<unit>[^（(\s，,]{2,30}?(?:党委|党组|党总支|党支部|党工委|局|院|校|中心|公司|委员会|办公室|乡|镇|街道|社|村))"
     r"(?=(?:关于)?(?:落实|整改|巡察|巡视|反馈|对)|[^，,]{0,24}(?:轮|台账|清单))"
 )
-_ROUND = re.compile(r"(?:[一二三四五六七八九十]{1,3}届)?[^，,。；;：:\s（(]{0,12}第[一二三四五六七八九十\d]{1,3}轮(?:巡察)?")
+_ROUND = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}届)?[^，,。；;：:\s（(]{0,12}第[一二三四五六七八九十\d]{1,3}轮(?:巡察)?"
+)
 _ROUND_STARTS = re.compile(r"[一二三四五六七八九十]{1,3}届|中共|第[一二三四五六七八九十\d]{1,3}轮")
 # The sign or space between a unit and what follows it in the same line may be lost.
-_AFTER_UNIT = re.compile(r"[一二三四五六七八九十]{1,3}届|第[一二三四五六七八九十\d]{1,3}轮|(?:填报|填表|填写|联系|制表|报送)(?:人|时间|日期|电话)")
+_AFTER_UNIT = re.compile(
+    r"[一二三四五六七八九十]{1,3}届|第[一二三四五六七八九十\d]{1,3}轮|(?:填报|填表|填写|联系|制表|报送)(?:人|时间|日期|电话)"
+)
 _DATE = re.compile(r"反馈(?:日期|时间)[：:]\s*(?P<y>\d{4})[年./-](?P<m>\d{1,2})[月./-](?P<d>\d{1,2})")
 _TITLE = re.compile(r"台账|清单|方案|一览表|统计表|情况表|明细表|任务分解|销号表|汇总表|整改")
 _SHA = re.compile(r"[0-9a-f]{64}")
@@ -42,7 +48,7 @@ def _from_sheet(result: Extraction, table: LedgerTable) -> None:
     for row in table.body():
         boxes = table.grid.row(row)
         name = FACT_OF_LABEL.get(boxes[0].words.strip()) if boxes else None
-        values = [box for box in boxes[1:]]
+        values = list(boxes[1:])
         if name is None or not values:
             continue
         if name == "root_causes":

@@ -33,7 +33,12 @@ def regroup(
                 result.append(new)
                 if not finding.path and row.box("path") is None:
                     finding.path = new.path
-        if not finding.path and row.box("path") is None and row.box("number") is not None and row.box("confidence") is None:
+        if (
+            not finding.path
+            and row.box("path") is None
+            and row.box("number") is not None
+            and row.box("confidence") is None
+        ):
             # A row that people added: it has no path of its own but a number.
             finding.path = (row.words("number").strip(),)
         result.append(finding)
@@ -51,9 +56,7 @@ def _compare(
             return None
         marker, title = statement(box.words, whole=True)
         words = box.words[title[0] : title[1]]
-        added[box.words] = Finding(
-            (marker or words,), "group", Span(box.start + title[0], box.start + title[1])
-        )
+        added[box.words] = Finding((marker or words,), "group", Span(box.start + title[0], box.start + title[1]))
         return added[box.words]
     # Headings and lines are matched from the innermost; a missing outer line changes nothing.
     for group, (start, end) in zip(reversed(above), reversed(lines), strict=False):

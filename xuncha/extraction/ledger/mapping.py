@@ -160,8 +160,10 @@ def _without_doubles(wished: dict[int, str], fixed: set[int]) -> dict[int, str]:
     return {column: found[column] for column in sorted(found)}
 
 
-def settle_by_content(columns: dict[int, str], values: Mapping[int, list[str]], *, fixed: Iterable[int] = ()) -> dict[int, str]:
-    """The same with progress and status told apart by what their cells hold: a status is a word, progress an account."""
+def settle_by_content(
+    columns: dict[int, str], values: Mapping[int, list[str]], *, fixed: Iterable[int] = ()
+) -> dict[int, str]:
+    """The same with like fields told apart by what their cells hold: a status is a word, progress an account."""
     found = dict(columns)
     for column, name in columns.items():
         words = [value for value in values.get(column, []) if value.strip()]

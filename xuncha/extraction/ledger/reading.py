@@ -145,9 +145,7 @@ class _TableReader:
         finding.evidence = _entries(row.boxes("evidence"), own=True)
         finding.measures = [*_entries(row.boxes("measures"), own=True), *_entries(row.boxes("progress"), own=True)]
         self._common(row, finding)
-        finding.category_reasons = [
-            row.words("reasons")[start:end] for start, end in split_own(row.words("reasons"))
-        ]
+        finding.category_reasons = [row.words("reasons")[start:end] for start, end in split_own(row.words("reasons"))]
         shown, original = row.words("status"), row.words("stated_status")
         finding.status = status_of(shown)
         if original and shown == status_cell(finding.status, original):

@@ -10,7 +10,9 @@ from xuncha.extraction.ledger.grid import Box
 from xuncha.extraction.ledger.tables import LedgerTable
 from xuncha.extraction.ledger.words import is_note, is_total
 
-_GROUP_NUMBER = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[部类方个])")
+_GROUP_NUMBER = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[部类方个])"
+)
 _CARRIED_IN_CSV = ("unit", "group")
 
 
@@ -168,6 +170,9 @@ def _neither(table: LedgerTable, row: int, begun: list[Box]) -> Part | None:
     # A group's number in the column of numbers, its words in that of findings, nothing else in the row.
     if not table.is_own and len(begun) == 2 and in_title:
         number = begun[0]
-        if re.fullmatch(r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?", number.words.strip()) and begun[1].rows == 1:
+        if (
+            re.fullmatch(r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?", number.words.strip())
+            and begun[1].rows == 1
+        ):
             return Heading(begun[1])
     return None

@@ -14,11 +14,15 @@ FROM_A_ROW = 0.95
 
 def suggest(result: Extraction, findings: Iterable[Finding]) -> None:
     """Fill what ``findings`` (of ``result``) leave open."""
-    headings = {finding.path: result.words(finding.title) or "" for finding in result.findings if finding.level == "group"}
+    headings = {
+        finding.path: result.words(finding.title) or "" for finding in result.findings if finding.level == "group"
+    }
     for finding in findings:
         title = result.words(finding.title) or ""
         evidence = "；".join(result.words(span) or "" for span in finding.evidence)
-        above = next((headings[finding.path[:k]] for k in range(len(finding.path), -1, -1) if finding.path[:k] in headings), "")
+        above = next(
+            (headings[finding.path[:k]] for k in range(len(finding.path), -1, -1) if finding.path[:k] in headings), ""
+        )
         if finding.category is None:
             suggested = classify(title, evidence, above)
             finding.category, finding.category_reasons = suggested.code, list(suggested.reasons)

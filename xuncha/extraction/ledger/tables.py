@@ -9,7 +9,7 @@ from xuncha.documents.model import Document
 from xuncha.extraction.ledger.grid import Box, Grid, grids
 from xuncha.extraction.ledger.layout import GROUP_COLUMNS, REQUIREMENT_COLUMNS
 from xuncha.extraction.ledger.mapping import ColumnMapping, guess, plain_head, settle_by_content
-from xuncha.extraction.ledger.words import MAX_HEAD
+from xuncha.extraction.ledger.words import could_be_head
 
 HEAD_WITHIN = 25
 """The head stands among the first rows; further down no one looks for it."""
@@ -44,7 +44,9 @@ class LedgerTable:
     def _is_head_again(self, row: int) -> bool:
         words = {plain_head(box.words) for box in self.grid.row(row)}
         innermost = {plain_head(parts[-1]) for parts in self.heads.values()}
-        return len(words) > 1 and words <= innermost | {plain_head(part) for parts in self.heads.values() for part in parts}
+        return len(words) > 1 and words <= innermost | {
+            plain_head(part) for parts in self.heads.values() for part in parts
+        }
 
     def column_of(self, name: str) -> int | None:
         return next((column for column, found in self.columns.items() if found == name), None)
@@ -159,7 +161,7 @@ def _candidate(grid: Grid, first: int, last: int, mapping: ColumnMapping | None)
         parts: list[str] = []
         boxes = [box for row in rows if (box := grid.at(row, column)) is not None]
         for box in dict.fromkeys(boxes):
-            if len(plain_head(box.words)) > MAX_HEAD:
+            if not could_be_head(box.words):
                 return None
             parts.append(plain_head(box.words))
         if parts and not (len(boxes) == 1 and boxes[0].columns > 1 and last == first and column != boxes[0].column):
@@ -182,7 +184,13 @@ def _is_two_rows(grid: Grid, first: int, last: int) -> bool:
     # A csv has lost its merges: the columns under a wide head are empty in the first row.
     starts = {box.column for box in upper}
     lower = {box.column for box in grid.row(last)}
-    lost = len(upper) > 1 and bool(lower) and lower - starts != set() and not (starts >= lower) and _fits_gap(starts, lower)
+    lost = (
+        len(upper) > 1
+        and bool(lower)
+        and lower - starts != set()
+        and not (starts >= lower)
+        and _fits_gap(starts, lower)
+    )
     return (spread or deep or lost) and bool(lower)
 
 

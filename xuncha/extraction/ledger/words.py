@@ -24,7 +24,9 @@ def _ledger() -> dict[str, Any]:
 @cache
 def _column_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     columns: dict[str, list[str]] = _ledger()["columns"]
-    return tuple((field, re.compile("|".join(f"(?:{entry})" for entry in entries))) for field, entries in columns.items())
+    return tuple(
+        (field, re.compile("|".join(f"(?:{entry})" for entry in entries))) for field, entries in columns.items()
+    )
 
 
 @cache
@@ -43,6 +45,11 @@ def field_of_head(head: str) -> str | None:
                 if pattern.fullmatch(words):
                     return field
     return None
+
+
+def could_be_head(words: str) -> bool:
+    """Whether words are short enough to head a column; what a bracket explains does not count."""
+    return len(words) <= 200 and len(_BRACKETS.sub("", _SPACE.sub("", words))) <= MAX_HEAD
 
 
 @cache
@@ -89,7 +96,9 @@ def _sums() -> tuple[re.Pattern[str], re.Pattern[str]]:
     sums: dict[str, list[str]] = _ledger()["sums"]
     totals = "|".join(map(re.escape, sums["total"]))
     notes = "|".join(map(re.escape, sums["note"]))
-    return re.compile(rf"(?:本[页表组])?(?:{totals})(?![一-龥]{{3}})"), re.compile(rf"(?:{notes})[：:]?(?=$|[^一-龥]|(?<=[：:]))")
+    return re.compile(rf"(?:本[页表组])?(?:{totals})(?![一-龥]{{3}})"), re.compile(
+        rf"(?:{notes})[：:]?(?=$|[^一-龥]|(?<=[：:]))"
+    )
 
 
 def is_total(words: str) -> bool:

@@ -81,7 +81,12 @@ def _subtitle(extractions: Sequence[Extraction]) -> str:
 
 
 def _columns(own: Sequence[OwnColumn]) -> tuple[Column, ...]:
-    choices = {"status": STATUS_CHOICES, "nature": ("共性", "个性"), "origin": ("历史遗留", "新情况"), "immediate": ("是", "否")}
+    choices = {
+        "status": STATUS_CHOICES,
+        "nature": ("共性", "个性"),
+        "origin": ("历史遗留", "新情况"),
+        "immediate": ("是", "否"),
+    }
     return tuple(
         Column(
             column.heading,
