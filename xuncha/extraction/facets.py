@@ -11,8 +11,9 @@ from typing import Any
 from xuncha.vocabulary import load
 from xuncha.vocabulary.loading import office_folder
 
-_NUMBER = r"(?:\d{1,4}|[一二两三四五六七八九十]{1,3})[个家所名处]"
+_NUMBER = r"(?P<number>\d{1,4}|[一二两三四五六七八九十]{1,3})[个家所]"
 _CLAUSE = r"(?:^|(?<=[，,；;。：:、！!？?\n“”\"（(]))"
+_ENDS = r"(?=[\d，,；;。：:、！!？?\s”\"（(）)]|$|{followers})"
 _SUM = re.compile(r"(\d{1,9}(?:[,，]\d{3})*(?:\.\d{1,6})?)(亿|万)?元")
 _OLD_YEAR = re.compile(r"自?20[01]\d年(?:以来|起|至今)")
 _MARKS = re.compile(r"[\s“”\"‘’']+")
@@ -46,7 +47,10 @@ class _Words:
     low: re.Pattern[str]
     high_amount_yuan: float
     several: re.Pattern[str]
+    counted: re.Pattern[str]
+    several_from: int
     name: re.Pattern[str]
+    proper: re.Pattern[str]
     not_in_names: re.Pattern[str]
 
 
@@ -66,6 +70,9 @@ def _words(folder: Path | None) -> _Words:
     data: dict[str, Any] = load("facets", folder)
     units, severity = data["units"], data["severity"]
     kinds = _choice(units["kinds"])
+    openers = "|".join(f"(?<={re.escape(word)})" for word in units["openers"])
+    long_endings = _choice([word for word in units["endings"] if len(word) > 1])
+    short_endings = _choice([word for word in units["endings"] if len(word) == 1])
     return _Words(
         common=_any(data["nature"]["common"]),
         individual=_any(data["nature"]["individual"]),
@@ -76,8 +83,17 @@ def _words(folder: Path | None) -> _Words:
         medium=_any(severity["medium"]),
         low=_any(severity["low"]),
         high_amount_yuan=float(severity["high_amount_yuan"]),
-        several=re.compile(rf"(?:{_choice(units['quantities'])}|{_NUMBER})(?:{kinds})(?:党组织|党组|党委)?"),
-        name=re.compile(rf"{_CLAUSE}[一-龥]{{1,{_LONGEST_NAME}}}?(?:{_choice(units['endings'])})"),
+        several=re.compile(
+            rf"(?:{_CLAUSE}|{openers})(?:{_choice(units['quantities'])}|{_NUMBER})(?:{kinds})(?:党组织|党组|党委)?"
+            rf"(?!{_choice(units['continuations'])})"
+        ),
+        counted=re.compile(rf"{_NUMBER}(?:{_choice(units['counted'])})"),
+        several_from=int(units["several_from"]),
+        name=re.compile(
+            rf"{_CLAUSE}[一-龥]{{1,{_LONGEST_NAME}}}?(?:(?:{long_endings})(?!{_choice(units['continuations'])})"
+            rf"|(?:{short_endings}){_ENDS.format(followers=_choice(units['followers']))})"
+        ),
+        proper=re.compile(_choice(units["proper"])),
         not_in_names=re.compile(_choice(units["not_in_names"])),
     )
 
@@ -91,7 +107,7 @@ def facets(title: str, evidence: str = "", context: str = "", folder: str | Path
     title, evidence = _MARKS.sub("", title), _MARKS.sub("", evidence[:_READ])
     both = f"{title}。{evidence}"
     return Facets(
-        nature=_either(title, evidence, words.common, words.individual, ("common", "individual")),
+        nature=_nature(words, title, evidence),
         origin=_origin(words, title, evidence, _MARKS.sub("", context)),
         immediate=words.immediate.search(both) is not None,
         severity=_severity(words, title, both),
@@ -107,6 +123,23 @@ def _either(
         if first or second:
             return codes[0] if second is None or (first is not None and first.start() <= second.start()) else codes[1]
     return None
+
+
+def _nature(words: _Words, title: str, evidence: str) -> str | None:
+    in_title = _either(title, "", words.common, words.individual, ("common", "individual"))
+    if in_title is not None:
+        return in_title
+    counts = [_count(match["number"]) for match in words.counted.finditer(f"{title}。{evidence}")]
+    if max(counts, default=0) >= words.several_from:
+        return "common"
+    return _either("", evidence, words.common, words.individual, ("common", "individual"))
+
+
+def _count(number: str) -> int:
+    """A small count in digits or Chinese numerals; of the latter only whether it is ten or more matters."""
+    if number.isascii():
+        return int(number)
+    return 10 if "十" in number else "一二三四五六七八九".find(number[0].replace("两", "二")) + 1
 
 
 def _origin(words: _Words, title: str, evidence: str, context: str) -> str | None:
@@ -155,9 +188,7 @@ def _units_in(words: _Words, text: str, known_units: list[str]) -> list[str]:
         if at >= 0:
             places.append((at, at + len(unit)))
     places.extend(match.span() for match in words.several.finditer(text))
-    places.extend(
-        match.span() for match in words.name.finditer(text) if _is_name(words, match.group(), text, match.end())
-    )
+    places.extend(match.span() for match in words.name.finditer(text) if _is_name(words, match.group()))
     units: list[str] = []
     end = 0
     for start, stop in sorted(places, key=lambda place: (place[0], -place[1])):
@@ -168,9 +199,5 @@ def _units_in(words: _Words, text: str, known_units: list[str]) -> list[str]:
     return units
 
 
-def _is_name(words: _Words, name: str, text: str, end: int) -> bool:
-    return (
-        len(name) > 2
-        and words.not_in_names.search(name) is None
-        and text[end : end + 1] not in ("级", "务", "容", "民", "镇")
-    )
+def _is_name(words: _Words, name: str) -> bool:
+    return len(name) > 2 and words.not_in_names.search(words.proper.sub("", name)) is None
