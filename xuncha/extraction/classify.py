@@ -46,6 +46,7 @@ class _Cue:
     words: str
     weights: tuple[tuple[str, float], ...]
     in_heading: tuple[tuple[str, float], ...]
+    codes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def _cues(folder: Path | None) -> _Cues:
     by_opening: dict[str, list[_Cue]] = {}
     for phrase in sorted({*found, *headings}, key=lambda phrase: (-len(phrase), phrase)):
         first, _, then = phrase.partition(GAP)
-        cue = _Cue(first, then, phrase, _said(found.get(phrase, {})), _said(headings.get(phrase, {})))
+        weighed, in_heading = _said(found.get(phrase, {})), _said(headings.get(phrase, {}))
+        cue = _Cue(first, then, phrase, weighed, in_heading, frozenset(code for code, _ in weighed))
         by_opening.setdefault(first[:2], []).append(cue)
     return _Cues({opening: tuple(cues) for opening, cues in by_opening.items()}, places)
 
@@ -94,10 +96,14 @@ def _numbers(file: Path, vocabulary: dict[str, Any], key: str) -> dict[str, floa
     return {name: float(value) for name, value in table.items()}
 
 
-def _matches(cues: _Cues, text: str) -> Iterator[tuple[int, _Cue]]:
-    """Phrases in reading order with their place; none that lies within a longer one before it."""
+def _matches(cues: _Cues, text: str) -> Iterator[tuple[int, _Cue, frozenset[str]]]:
+    """Phrases in reading order with their place; none that lies within a longer one before it.
+
+    Where a phrase overlaps the one before, the categories that have already drawn on those words come with it.
+    """
     gap = int(cues.places["gap"])
     covered = 0
+    drawn: frozenset[str] = frozenset()
     by_opening = cues.by_opening
     for i in range(len(text)):
         candidates = (by_opening.get(text[i : i + 2]) or ()) + (by_opening.get(text[i]) or ())
@@ -108,13 +114,15 @@ def _matches(cues: _Cues, text: str) -> Iterator[tuple[int, _Cue]]:
             if cue.then:
                 if text.find(cue.then, end, end + gap + len(cue.then)) < 0:
                     continue
-            elif end <= covered:
+                yield i, cue, drawn if i < covered else frozenset()
                 continue
-            else:
-                covered = end
-            yield i, cue
-            if not cue.then:
-                break
+            if end <= covered:
+                continue
+            if i >= covered:
+                drawn = frozenset()
+            yield i, cue, drawn
+            covered, drawn = end, drawn | cue.codes
+            break
 
 
 def classify(title: str, evidence: str = "", heading: str = "", folder: str | Path | None = None) -> Category:
@@ -139,10 +147,11 @@ def classify(title: str, evidence: str = "", heading: str = "", folder: str | Pa
         return weight
 
     leading = _leading_end(title)
-    for i, cue in _matches(cues, title):
+    for i, cue, drawn in _matches(cues, title):
         factor = places["leading"] if i < leading else places["title"]
         for code, weight in cue.weights:
-            scores[code] = scores.get(code, 0.0) + count(code, cue.words, weight * factor)
+            if code not in drawn:
+                scores[code] = scores.get(code, 0.0) + count(code, cue.words, weight * factor)
     _add(scores, _tally(cues, evidence, places["evidence"], count), places["evidence_limit"])
     own = bool(scores)
     _add(scores, _tally(cues, heading, places["heading"], count, heading=True), places["heading_limit"])
@@ -157,9 +166,10 @@ def classify(title: str, evidence: str = "", heading: str = "", folder: str | Pa
 
 def _tally(cues: _Cues, text: str, factor: float, count: Any, heading: bool = False) -> dict[str, float]:
     tally: dict[str, float] = {}
-    for _, cue in _matches(cues, text):
+    for _, cue, drawn in _matches(cues, text):
         for code, weight in (*cue.weights, *cue.in_heading) if heading else cue.weights:
-            tally[code] = tally.get(code, 0.0) + count(code, cue.words, weight * factor)
+            if code not in drawn:
+                tally[code] = tally.get(code, 0.0) + count(code, cue.words, weight * factor)
     return tally
 
 

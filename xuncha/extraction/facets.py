@@ -71,8 +71,7 @@ def _words(folder: Path | None) -> _Words:
     units, severity = data["units"], data["severity"]
     kinds = _choice(units["kinds"])
     openers = "|".join(f"(?<={re.escape(word)})" for word in units["openers"])
-    long_endings = _choice([word for word in units["endings"] if len(word) > 1])
-    short_endings = _choice([word for word in units["endings"] if len(word) == 1])
+    endings, place_endings = _choice(units["endings"]), _choice(units["place_endings"])
     return _Words(
         common=_any(data["nature"]["common"]),
         individual=_any(data["nature"]["individual"]),
@@ -90,8 +89,8 @@ def _words(folder: Path | None) -> _Words:
         counted=re.compile(rf"{_NUMBER}(?:{_choice(units['counted'])})"),
         several_from=int(units["several_from"]),
         name=re.compile(
-            rf"{_CLAUSE}[一-龥]{{1,{_LONGEST_NAME}}}?(?:(?:{long_endings})(?!{_choice(units['continuations'])})"
-            rf"|(?:{short_endings}){_ENDS.format(followers=_choice(units['followers']))})"
+            rf"{_CLAUSE}[一-龥]{{1,{_LONGEST_NAME}}}?(?:(?:{endings})(?!{_choice(units['continuations'])})"
+            rf"|(?:{place_endings}){_ENDS.format(followers=_choice(units['followers']))})"
         ),
         proper=re.compile(_choice(units["proper"])),
         not_in_names=re.compile(_choice(units["not_in_names"])),
