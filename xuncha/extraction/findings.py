@@ -134,9 +134,13 @@ class FindingsReader:
                 next(iter(self.prose.phrases(Span(child.body, child.end))), Span(child.body, child.body))
             )
             acts = cue("sentences", "measure").search(first)
-            wants = deficiencies(first, 0, len(first)) > 0
-            acting += acts is not None and acts.start() <= 12 and not wants
+            opens = acts is not None and acts.start() <= 12
+            wants = deficiencies(first, 0, len(first)) > 0 and not (acts is not None and acts.start() == 0)
+            acting += opens and not wants
             wanting += wants
+        if quoted:
+            # Below a finding quoted to be answered stands the answer, unless most of it names deficiencies.
+            return wanting * 2 < len(below)
         return acting * 2 > len(below) and acting > 2 * wanting
 
     def _status_of_section(self, node: Node) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xuncha.documents.model import Block, Document
 from xuncha.extraction import statements
-from xuncha.extraction.cues import cue
+from xuncha.extraction.ledger.words import field_of_head
 from xuncha.extraction.measures import measures, status_at_end
 from xuncha.extraction.model import Finding, Span
 from xuncha.extraction.prose import Prose
@@ -16,7 +16,10 @@ from xuncha.extraction.status import status_of
 _GAP = re.compile(r"\t[ \t\u3000]*|[ \u3000]{2,}")
 _NUMBER = re.compile(r"[（(]?(\d{1,3})[)）]?[.、．]?$")
 _GROUP = re.compile(r"[（(](?P<pcn>[一二三四五六七八九十]{1,3})[)）]|(?P<cn>[一二三四五六七八九十]{1,3})、")
-_COLUMNS = ("problem", "measures", "status", "due", "leader", "department", "person")
+
+
+LONGEST_HEAD = 16
+LONGEST_ROW = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +55,9 @@ def columns(words: list[str]) -> list[str] | None:
 
 
 def _column(word: str) -> str:
-    if re.fullmatch(r"序号|编号|号", word):
-        return "number"
-    if cue("labels", "problem").fullmatch(word) or word in ("问题", "问题清单", "存在问题", "巡察发现问题"):
-        return "problem"
-    if re.search(r"结果|完成情况|进度|状态|是否", word):
-        return "status"
-    for kind in _COLUMNS[1:]:
-        if cue("labels", kind).search(word):
-            return kind
-    return "problem" if word.endswith("问题") else ""
+    """What a column of this head holds, in the terms of labels; empty where the ledger's words know no such head."""
+    field = field_of_head(word) or ""
+    return {"title": "problem", "evidence": "problem", "progress": "status"}.get(field, field)
 
 
 def flat_tables(document: Document, prose: Prose) -> list[FlatTable]:
@@ -72,7 +68,9 @@ def flat_tables(document: Document, prose: Prose) -> list[FlatTable]:
     while k < len(blocks):
         head = columns([prose.words(span) for span in cells(document, blocks[k])])
         if head is None:
-            k += 1
+            table, k = _one_cell_a_line(document, prose, blocks, k)
+            if table is not None:
+                found.append(table)
             continue
         table, k = _rows(document, prose, blocks, k, head)
         if table is not None:
@@ -101,6 +99,42 @@ def _rows(
     items = sum(1 for finding in findings if finding.level == "item")
     end = blocks[k - 1].end
     return (FlatTable(Span(blocks[first].start, end), findings) if items else None), k
+
+
+def _one_cell_a_line(document: Document, prose: Prose, blocks: list[Block], first: int) -> tuple[FlatTable | None, int]:
+    """A table copied so that each cell is a line: the heads, then row by row, each row begun by its number."""
+    head: list[str] = []
+    k = first
+    while k < len(blocks) and blocks[k].end - blocks[k].start <= LONGEST_HEAD:
+        kind = _column(document.block_text(blocks[k]))
+        if not kind:
+            break
+        head.append(kind)
+        k += 1
+    if len(head) < 3 or head[0] != "number" or "problem" not in head or not {"measures", "status"} & set(head):
+        return None, first + 1
+    findings: list[Finding] = []
+    while k + len(head) <= len(blocks):
+        number = _NUMBER.match(document.block_text(blocks[k]))
+        if number is None or int(number.group(1)) != len(findings) + 1:
+            break
+        last = k + len(head)
+        # A cell of several lines makes a row longer: it reaches to the next number.
+        for later in range(last, min(last + LONGEST_ROW, len(blocks))):
+            following = _NUMBER.match(document.block_text(blocks[later]))
+            if following is not None and int(following.group(1)) == len(findings) + 2:
+                last = later
+                break
+        row = [Span(block.start, block.end) for block in blocks[k:last]]
+        extra = len(row) - len(head)
+        if extra > 0 and "measures" in head:
+            at = head.index("measures")
+            row[at : at + extra + 1] = [Span(row[at].start, row[at + extra].end)]
+        findings.append(_finding(prose, row, head, ()))
+        k = last
+    if not findings:
+        return None, first + 1
+    return FlatTable(Span(blocks[first].start, blocks[k - 1].end), findings), k
 
 
 def _finding(prose: Prose, row: list[Span], head: list[str], path: tuple[str, ...]) -> Finding:

@@ -53,16 +53,18 @@ class ItemReader:
         labels = [_cut(label, span.end) for label in labels if span.start <= label.start < span.end]
         told = Span(span.start, labels[0].start) if labels else span
         problem = next((label for label in labels if label.kind == "problem"), None)
+        facts = problem.span if problem is not None else None
         if problem is not None and prose.trim(told).end - prose.trim(told).start < 4:
-            told = problem.span
-        elif problem is not None:
-            told = Span(told.start, problem.span.end)
+            told, facts = problem.span, None
         if prose.trim(told).end <= prose.trim(told).start:
             return None
         title, evidence, rest = self._statement(told, measured=any(label.kind == "measures" for label in labels))
+        if facts is not None:
+            evidence = evidence + prose.clauses(facts)
         finding = Finding(path, "item", title, evidence)
         finding.measures = measures(prose, rest) if rest is not None else []
         state = status_at_end(prose.words(rest)) if rest is not None else None
+        told_outright = None
         for label in labels:
             words = prose.words(prose.trim(label.span))
             if label.kind == "measures":
@@ -70,13 +72,14 @@ class ItemReader:
                 results = "结果" in called or "成效" in called
                 finding.measures.extend(measures(prose, label.span, results=results))
                 said = status_of(prose.words(label.note)) if label.note else None
+                told_outright = said or told_outright
                 state = said or status_at_end(words) or state
             elif label.kind == "status":
-                state = status_of(words) or state
+                told_outright = status_of(words) or told_outright
                 finding.stated["status"] = words
             elif label.kind in STATED:
                 finding.stated[label.kind] = words.split("\n")[0][:LONGEST_STATED]
-        finding.status = state or inherited
+        finding.status = told_outright or inherited or state
         noted = _NOTED_STATUS.search(prose.words(finding.title))
         if noted is not None and (said := status_of(noted.group(1))):
             finding.title = prose.trim(Span(finding.title.start, finding.title.start + noted.start()))
@@ -93,7 +96,7 @@ class ItemReader:
         title = statements.unwrap(prose, first) if wrapped else None
         if measured or not self.answered:
             if title is not None:
-                title, evidence = statements.statement_and_facts(prose, title)
+                title, evidence = self._first_sentence(title)
                 return title, evidence + [c for s in sentences[1:] for c in prose.clauses(s)], None
             title, evidence = statements.statement_and_facts(prose, told)
             return statements.unwrap(prose, title), evidence, None
@@ -107,10 +110,15 @@ class ItemReader:
             title = statements.unwrap(prose, title)
         else:
             k = 1 + first_measure(prose, sentences[1:])
-            title, within = statements.statement_and_facts(prose, title)
+            title, within = self._first_sentence(title)
             evidence = within + [clause for sentence in sentences[1:k] for clause in prose.clauses(sentence)]
         rest = Span(sentences[k].start, told.end) if k < len(sentences) else None
         return title, evidence, rest
+
+    def _first_sentence(self, quoted: Span) -> tuple[Span, list[Span]]:
+        """A quoted finding is one statement, unless sentences follow inside the quotation: those are facts."""
+        first, *rest = self.prose.sentences(quoted)
+        return first, [clause for sentence in rest for clause in self.prose.clauses(sentence)]
 
     def answered_parts(self, node: Node) -> list[Span]:
         """The parts of a paragraph "对甲问题，…，已整改。对乙问题，…": each a finding with what was done."""

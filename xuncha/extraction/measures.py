@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from xuncha.extraction.cues import cue, deficiencies
 from xuncha.extraction.model import Span
@@ -12,16 +13,7 @@ from xuncha.extraction.status import status_of
 _ENUMERATOR = re.compile(
     r"(?:^|(?<=[。；;：:，,\s）)”]))(?:[一二三四五六七八九十]{1,2}是|[（(]\d{1,2}[)）]|\d{1,2}[.．、](?!\d))|[①-⑳]|(?:^|(?<=[。；;：:\s]))(?:首先|其次|再次)[，,]"
 )
-_VERBS = (
-    r"建立|健全|完善|制定|制订|出台|印发|修订|修改|重新|重[签新排建]|组织|开展|召开|责令|追回|追缴|收回|收缴|退[还回缴赔款]|清退|补[缴办发付签收登录]|约谈|诫勉|批评教育|提醒谈话|给予|立案|移交|移送|成立|组建|设立|设置|增设|聘[请任]|选[聘派取]|"
-    r"委托|邀请|会同|联合|协调|签[订署约]|规范|明确|实行|推行|实施|落实|加强|强化|整[改治顿]|排查|核[查实减销对定算]|清[查理点]|调整|优化|细化|公[示开布]|通报|更换|修复|拆除|关停|停[止收发]|取消|终止|解除|注销|撤[销换除]|纳入|列入|投入|拨付|兑付|逐[项一件户份笔]|"
-    r"梳理|编制|开通|引[入进]|招[聘录]|督促|起诉|提请|对接|购置|加装|安装|划[定转清]|压[减缩]|倒查|暂停|开除|储备|推广|查封|查明|扣[减除回缴]|降低|受理|办理|完成|入账|上线|下达|下沉|登记|公开|处罚|请|把|将|对|给|向|由|与|就|凡|其余|目前|现|已|每"
-)
-_ACT = re.compile(rf"(?:并|再|又|同时|还)?(?:{_VERBS})")
-# 县财政局追回…, 有关单位终止…, 学院重排…: who acted, before a verb of acting.
-_ACTOR = re.compile(
-    rf"(?:有关|相关|各|该)?(?:[一-龥]{{0,12}}?(?:局|委|办|中心|部门|公司|单位|学院|学校|医院|集团|街道|银行|支队|大队|镇里|乡里|村里|县里|院里))(?=(?:{_VERBS})|在编制|于\d)"
-)
+
 _STATUS_ONLY = re.compile(
     r"^[（(]?(?:该|此|本|上述|以上|这)?(?:项|个|一)?(?:问题|工作|事项|任务)?(?:目前|现|均|已经|已|正在|正|属于?|处于)*"
     r"(?:全部|基本|整体|按期|按时|如期|初步|阶段性)*(?:整改|办理|处理|解决|完成|办结|改|推进|销号|落实|进行|见底|清零|长期|持续|坚持|整治|到位|完毕|好|中|结)+(?:了|中|工作|整改|任务|坚持|推进)*[）)]?$"
@@ -47,15 +39,30 @@ def measures(prose: Prose, span: Span, *, results: bool = False) -> list[Span]:
     return found
 
 
+@cache
+def _act() -> re.Pattern[str]:
+    """A phrase that begins with a verb of acting."""
+    return re.compile(f"(?:并|再|又|同时|还)?(?:{cue('sentences', 'acting').pattern})")
+
+
+@cache
+def _actor() -> re.Pattern[str]:
+    """县财政局追回…, 有关单位终止…, 学院重排…: who acted, before a verb of acting."""
+    acting = cue("sentences", "acting").pattern
+    return re.compile(
+        f"(?:有关|相关|各|该)?(?:[一-龥]{{0,12}}?(?:{cue('units', 'actors').pattern}))(?=(?:{acting})|在编制|于\\d)"
+    )
+
+
 def _acts(prose: Prose, clause: Span) -> list[Span]:
     """A sentence that strings acts by commas, cut before each verb of acting; who acted first is left out."""
     acts: list[Span] = []
     for phrase in prose.cut(clause, COMMAS):
-        if acts and not _ACT.match(prose.text, phrase.start, phrase.end):
+        if acts and not _act().match(prose.text, phrase.start, phrase.end):
             acts[-1] = Span(acts[-1].start, phrase.end)
         else:
             acts.append(phrase)
-    actor = _ACTOR.match(prose.text, acts[0].start, acts[0].end) if acts else None
+    actor = _actor().match(prose.text, acts[0].start, acts[0].end) if acts else None
     if actor is not None:
         acts[0] = Span(actor.end(), acts[0].end)
     return acts

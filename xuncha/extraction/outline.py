@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from xuncha.documents.model import Block, Document
 from xuncha.documents.values.numbering import chinese_to_int
+from xuncha.extraction.cues import cue
 from xuncha.extraction.model import Span
 
 _CN = "[一二三四五六七八九十]{1,3}"
@@ -20,25 +21,21 @@ _MARKER = re.compile(
     rf"|(?P<is>{_CN})是"
     rf"|(?P<yao>{_CN})要"
     rf"|(?P<circ>[①-⑳])"
-    rf"|[【\[]?(?P<q>问题(?:\d{{1,2}}|{_CN}))(?=[、,，:：.．\s】\]])[】\]]?[、:：.．]?"
+    rf"|(?:问题)?(?:序号|编号)[：:]\s?(?P<serial>\d{{1,3}})(?=\s|$)"
+    rf"|[【\[]?(?P<q>(?:反馈|存在|巡察)?(?:问题|意见)(?:\d{{1,2}}|{_CN}))(?=[、,，:：.．\s】\]])[】\]]?[、:：.．]?"
     rf"|(?P<rp>\d{{1,2}})[)）]"
-    rf"|(?P<dot>\d{{1,2}})[.．、]"
+    r"|(?P<dd>\d{1,2}\.\d{1,2})(?=[ \t\u3000]|[“《一-龥])"
+    r"|(?P<dot>\d{1,2})(?:[.．、]|[ \u3000]+(?=[“《一-龥]))"
+    r"|(?P<bullet>[●•◆■□▪◇○★►▶➢])\s?"
     rf"|(?P<also>此外|另外)[,，]"
 )
+# Outer to inner; what is not here floats: it hangs under whatever is open.
 RANKS: dict[str, float] = {
-    "root": -1,
-    "part": 0,
-    "lead": 2.5,
-    "unit": 2,
-    "cn": 1,
-    "pcn": 2,
-    "dot": 3,
-    "q": 3,
-    "pdot": 4,
-    "rp": 4,
-    "circ": 5,
+    **{"root": -1, "part": 0, "cn": 1, "head": 1, "pcn": 2, "unit": 2, "field": 2, "lead": 2.5},
+    **{"dot": 3, "q": 3, "serial": 3, "dd": 3.5, "pdot": 4, "rp": 4, "bullet": 4, "circ": 5},
 }
 FLOATING = 6
+HEADING_STYLES = ("root", "part", "cn", "pcn", "unit", "lead", "head", "field")
 # Before a marker inside a paragraph stands a stop, a colon, a bracket or a gap.
 _BEFORE = set("。；;：:！!？?，,”）)》】…\t \u3000—-")
 _BEFORE_STRICT = set("。；;：:！!？?”）)》】\t \u3000…")
@@ -46,6 +43,8 @@ _BEFORE_STRICT = set("。；;：:！!？?”）)》】\t \u3000…")
 _UNIT_HEADING = re.compile(
     r"(?:^|(?<=[\n。！ \u3000]))(?P<unit>[^\s，,。；;：:、（）()]{2,30}?(?:党委|党组|党总支|党支部|支部|党工委|党委会|党组织|[县市区镇乡村局院校社司站所团场]))"
     r"(?:的|存在的?|主要存在|方面存在|反馈的?|发现的?)*(?:主要|突出|具体)?(?:的)?(?:突出|主要)?(?:问题(?:有|是|如下)?|表现在[^：:。]{1,8}方面)\s*[：:]"
+    # 向区档案馆党支部反馈指出14个问题，主要是：…
+    r"|^(?:向|对)(?P<told>[^\s，,。；;：:、（）()“”]{2,28}(?:党委|党组|党总支|党支部|党工委|党组织))[^：:。\n]{0,12}(?:反馈|指出)[^：:。\n]{0,10}问题[^：:。\n]{0,12}[：:]"
     # 开发区党工委：…
     r"|^(?P<named>[^\s，,。；;：:、（）()“”]{2,24}(?:党委|党组|党总支|党支部|党工委|党委会|党组织))[：:](?!\s*$)",
     re.MULTILINE,
@@ -129,6 +128,8 @@ class _Builder:
             inline = match.start() > block.start
             if style == "dot" and not self.may_number(match, inline):
                 continue
+            if style in ("bullet", "dd") and inline:
+                continue
             if style == "cn" and inline and self.opens_list(match.start()):
                 style = "li"
             if inline and not self.may_stand_inside(style, match.start(), block):
@@ -146,13 +147,17 @@ class _Builder:
             self.open_unmarked(block)
 
     def may_number(self, match: re.Match[str], inline: bool) -> bool:
-        """Whether digits and a point are a number of the paper and not a decimal: 1.2019年, 3.12345热线, 1.21个科室."""
+        """Whether digits are a number of the paper and no decimal or count: 1.2019年, 3.12345热线, 2.60%的器材."""
         following = self.text[match.end() : match.end() + 8]
-        if not following[:1].isdigit():
+        gap = match.group()[-1] not in ".．、"
+        if not following[:1].isdigit() and not gap:
             return True
-        if re.match(r"(?:19|20)\d\d年|\d{5}", following):
-            return True
-        return not inline and re.match(r"\d{1,4}[个家名项户人次件起台宗笔处所份条]", following) is not None
+        ordinal = int(match.group("dot"))
+        open_ones = [node for node in self.stack if node.style == "dot" and node.inline == inline]
+        expected = open_ones[-1].ordinal + 1 if open_ones else 1
+        if not inline:
+            return ordinal == expected and (bool(open_ones) or self.stack[-1].style in HEADING_STYLES)
+        return not gap and ordinal == expected and re.match(r"(?:19|20)\d\d年|\d{5}", following) is not None
 
     def opens_list(self, at: int) -> bool:
         """Whether 一、 stands in a list inside a sentence: 主要表现在三个方面：一、…；二、…"""
@@ -182,11 +187,29 @@ class _Builder:
                 self.stack.pop().end = block.start
             self.hang(Node("lead", "", 0, block.start, block.start, block.end), 1)
             return
+        if self.bare_heading(block):
+            return
         if self.text.startswith(_CONTINUES, block.start) or _LABELLED.match(self.text, block.start, block.end):
             if not self.stack[-1].inline:
                 return
         while self.stack[-1].is_floating:
             self.stack.pop().end = block.start
+
+    def bare_heading(self, block: Block) -> bool:
+        """A short line without a number that heads what follows: 存在问题, 财务管理方面, 整改建议."""
+        if block.end - block.start > LONGEST_BARE_HEADING or any(
+            node.style in ("part", "cn", "pcn") for node in self.stack
+        ):
+            return False
+        words = self.text[block.start : block.end]
+        if re.search("[。，,；;：:、\\d]", words):
+            return False
+        style = "head" if cue("headings", "bare_section").search(words) else "field" if words.endswith("方面") else ""
+        if not style:
+            return False
+        while self.stack[-1].rank >= RANKS[style]:
+            self.stack.pop().end = block.start
+        return self.hang(Node(style, "", 0, block.start, block.start, block.end), len(self.stack))
 
     def place(self, node: Node, block: Block) -> bool:
         """Hangs a node into the tree; False where its number does not fit what is open."""
@@ -210,7 +233,9 @@ class _Builder:
             if node.ordinal == 1 and node.inline and not last.inline and not node.is_floating:
                 # A list inside the paragraph with the same kind of number as the paragraph itself.
                 return self.hang(node, len(stack))
-            follows = 0 < node.ordinal - last.ordinal <= (2 if node.inline else 6)
+            follows = node.style in ("bullet", "dd", "head", "field") or 0 < node.ordinal - last.ordinal <= (
+                2 if node.inline else 6
+            )
             if node.style != "unit" and not follows and node.ordinal != 1:
                 return False
             return self.hang(node, level)
@@ -275,6 +300,7 @@ class _Builder:
 
 
 _CONTINUES = ("整改", "（已", "(已")
+LONGEST_BARE_HEADING = 20
 # A paragraph that announces a list: "针对上述问题，巡察组提出以下意见："
 _LONGEST_LEAD = 120
 _LABELLED = re.compile(r"[【\[]?[一-龥]{2,8}[】\]]?(?:[（(][^）)\n]{1,12}[)）])?[：:]")
@@ -286,7 +312,9 @@ def _read(style: str, words: str) -> tuple[str, int]:
     number = int(digits) if digits else 0
     if style == "circ":
         return words, ord(words) - ord("①") + 1
-    if style == "also":
+    if style in ("also", "bullet"):
+        return "" if style == "bullet" else words, 1
+    if style == "dd":
         return words, 1
     if not digits:
         chinese = re.search(f"{_CN}|[壹贰叁肆伍陆柒捌玖拾]", words)

@@ -6,10 +6,11 @@ from xuncha.documents.model import Document
 from xuncha.extraction.classify import classify
 from xuncha.extraction.cues import deficiencies
 from xuncha.extraction.facets import facets, units_of
-from xuncha.extraction.facts import facts_of
+from xuncha.extraction.facts import facts_of, totals_of
 from xuncha.extraction.findings import FindingsReader
 from xuncha.extraction.flat_tables import flat_tables
-from xuncha.extraction.model import Extraction, Finding, Span
+from xuncha.extraction.ledger import read_ledger, recognise
+from xuncha.extraction.model import Extraction, Facts, Finding, Span
 from xuncha.extraction.narrative import NarrativeReader
 from xuncha.extraction.outline import outline
 from xuncha.extraction.prose import Prose
@@ -24,6 +25,9 @@ ANSWERED_KINDS = ("rectification_notice", "audit", "ledger", "plan")
 
 def extract(document: Document) -> Extraction:
     """Findings, requirements, causes and facts of one paper. Never fails on a document that was read."""
+    tables = recognise(document)
+    if tables is not None:
+        return read_ledger(document, tables=tables)
     facts = facts_of(document)
     if facts.kind == "negative":
         return Extraction(document, facts)
@@ -40,12 +44,20 @@ def extract(document: Document) -> Extraction:
     findings.extend(finding for table in tables for finding in table.findings)
     if not any(finding.level == "item" for finding in findings) and facts.kind in READABLE_KINDS:
         findings = NarrativeReader(prose, answered=facts.kind in ANSWERED_KINDS).read()
+    facts.totals = _totals(document, facts, findings)
     requirements = RequirementsReader(prose, reader.sections).read(tree, [finding.title for finding in findings])
     result = Extraction(
         document, facts, findings, requirements, root_causes(prose, reader.sections, len(document.text))
     )
     _classify(result)
     return result
+
+
+def _totals(document: Document, facts: Facts, findings: list[Finding]) -> dict[str, int | float | None]:
+    """The stated totals; of a speech only how many findings there were, for the rest is still to come."""
+    begin = min((finding.title.start for finding in findings if finding.level == "item"), default=None)
+    totals = totals_of(document.text, begin)
+    return {"findings": totals["findings"]} if facts.kind == "speech" else totals
 
 
 def _classify(result: Extraction) -> None:

@@ -12,6 +12,10 @@ from xuncha.extraction.prose import SENTENCE_ENDS, Prose
 
 # 关于“…”问题, 针对…的问题: a finding named in order to say what was done about it.
 QUOTED_FINDING = re.compile(r"(?:关于|针对)[“\"]?[^。\n]{3,80}?(?:问题|现象|情况)")
+# How a demand begins.
+COMMANDING = re.compile(
+    r"要|必须|坚持|坚决|切实|把|提高|强化|压[实紧]|扛|请|严(?!重)|扎实|狠抓|抓[好紧实]|做[好到]|深入|全面|进一步|持续|聚焦|紧盯|突出|注重|防止|着力|加[强快]|推[动进]|健全|完善|落实|对照"
+)
 _HEADING_LONGEST = 70
 
 
@@ -65,6 +69,9 @@ def _role_by_heading(words: str) -> Role:
         words = words[-40:]
     if says("causes"):
         return Role.CAUSES
+    wants = deficiencies(words, 0, len(words)) > 0 and COMMANDING.match(words) is None
+    if wants and not says("overview"):
+        return Role.FINDINGS
     if says("findings") and not says("answers"):
         return Role.DEMANDS if words.startswith(("对照", "围绕")) and says("requirements") else Role.FINDINGS
     if re.search(r"要求|建议", words) and says("requirements"):

@@ -32,7 +32,7 @@ _ILLUSTRATES = re.compile(
     r"^(?:有(?!待|效|序|所|差距|欠缺|不足|偏差|盲区|短板)|个别|部分|少数|例如|比如|如[，,:：]|如20|其中|所属|下属|涉及|最长|最多|仍|至今|导致|造成|致使|甚至|未能)"
 )
 LEAD_IN = re.compile(
-    r"(?:主要)?(?:表现|体现|反映)(?:在|为|是)[^：:。\n]{0,20}[：:]|(?:例如|比如|譬如|又如|再如|如)[，,：:]\s*|(?:其中|此外|另外|同时|而且|并且)[，,]\s*"
+    r"(?:具体|主要)?(?:表现|事例)[：:]|(?:主要)?(?:表现|体现|反映)(?:在|为|是)[^：:。\n]{0,20}[：:]|(?:例如|比如|譬如|又如|再如|如)[，,：:]\s*|(?:其中|此外|另外|同时|而且|并且)[，,]\s*"
 )
 # 存在甲、乙、丙等问题
 _RUNNING = re.compile(
@@ -47,6 +47,8 @@ _BESIDES = re.compile(
 )
 _TRAILING = re.compile(r"(?:的|等)?(?:问题|情况|现象)?(?:也|较|比较|较为|尤为|不同程度)*(?:明显|突出|存在|严重|普遍)?$")
 LONG_STATEMENT = 42
+# 存在 opens a list of findings only near the start of a clause.
+NEAR_START = 16
 # What is longer is no heading with wrappers, and is not searched for them.
 LONGEST_HEADING = 300
 
@@ -145,26 +147,41 @@ def listed(prose: Prose, span: Span) -> list[Span]:
     found: list[Span] = []
     sentences = prose.sentences(span)
     for sentence in sentences:
-        running = running_list(prose, sentence)
-        if running is not None:
-            lead = prose.trim(Span(sentence.start, running[2]))
-            found.extend(list(prose.cut(lead, COMMAS))[:1] if deficiencies(prose.text, lead.start, lead.end) else [])
-            found.extend(running[1])
-            found.extend(_trailing(prose, Span(running[1][-1].end, sentence.end)))
-            continue
-        colon = _colon(prose, sentence)
-        body = (
-            Span(colon + 1, sentence.end)
-            if colon is not None and len(list(prose.cut(sentence, CLAUSE_ENDS))) > 1
-            else sentence
-        )
-        clauses = [prose.after(clause, LEAD_IN) for clause in prose.clauses(body)]
-        besides = _BESIDES.match(prose.text, sentence.start, sentence.end)
-        if len(clauses) == 1 and (len(sentences) == 1 or besides):
-            found.extend(_trailing(prose, clauses[0]) if besides else enumerated(prose, clauses[0]))
-        else:
-            found.extend(clauses)
+        clauses = prose.clauses(_behind_colon(prose, sentence))
+        for clause in (prose.after(clause, LEAD_IN) for clause in clauses):
+            running = running_list(prose, clause)
+            besides = _BESIDES.match(prose.text, clause.start, clause.end)
+            if running is not None and (running[2] - clause.start <= NEAR_START or len(clauses) == 1):
+                lead = prose.trim(Span(clause.start, running[2]))
+                found.extend(
+                    list(prose.cut(lead, COMMAS))[:1] if deficiencies(prose.text, lead.start, lead.end) else []
+                )
+                found.extend(running[1])
+                found.extend(_trailing(prose, Span(running[1][-1].end, clause.end)))
+            elif besides is not None:
+                found.extend(_trailing(prose, clause))
+            elif len(clauses) == len(sentences) == 1:
+                found.extend(enumerated(prose, clause))
+            else:
+                found.append(without_tail(prose, clause))
     return found
+
+
+def _behind_colon(prose: Prose, sentence: Span) -> Span:
+    """The list itself, where a sentence announces it: 突出表现为：甲；乙."""
+    colon = _colon(prose, sentence)
+    return Span(colon + 1, sentence.end) if colon is not None and len(prose.clauses(sentence)) > 1 else sentence
+
+
+def and_others(prose: Prose, span: Span) -> bool:
+    """Whether a list ends in 等: it gives examples, all of the same kind."""
+    return prose.words(span).endswith(("等", "等问题", "等情况", "等方面问题"))
+
+
+def without_tail(prose: Prose, clause: Span) -> Span:
+    """A clause without 等问题 at its end."""
+    tail = re.compile(r"等(?:[^，,。；;、]{0,10}(?:问题|情况|现象))?$").search(prose.text[clause.start : clause.end])
+    return prose.trim(Span(clause.start, clause.start + tail.start())) if tail else clause
 
 
 def _trailing(prose: Prose, span: Span) -> list[Span]:
@@ -192,8 +209,9 @@ def enumerated(prose: Prose, span: Span) -> list[Span]:
         if len(parts) < 2:
             continue
         wanting = cue("sentences", "deficiency")
-        if all(len(prose.words(part)) >= 4 and wanting.search(prose.words(part)) for part in parts):
-            return parts
+        named = sum(1 for part in parts if len(prose.words(part)) >= 4 and wanting.search(prose.words(part)))
+        if named == len(parts) or len(parts) >= 3 and named * 3 >= 2 * len(parts) and and_others(prose, span):
+            return [*parts[:-1], without_tail(prose, parts[-1])]
     return [span]
 
 
