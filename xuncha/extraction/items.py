@@ -96,7 +96,7 @@ class ItemReader:
         title = statements.unwrap(prose, first) if wrapped else None
         if measured or not self.answered:
             if title is not None:
-                title, evidence = self._first_sentence(title)
+                title, evidence = statements.statement_and_facts(prose, title)
                 return title, evidence + [c for s in sentences[1:] for c in prose.clauses(s)], None
             title, evidence = statements.statement_and_facts(prose, told)
             return statements.unwrap(prose, title), evidence, None
@@ -110,15 +110,10 @@ class ItemReader:
             title = statements.unwrap(prose, title)
         else:
             k = 1 + first_measure(prose, sentences[1:])
-            title, within = self._first_sentence(title)
+            title, within = statements.statement_and_facts(prose, title)
             evidence = within + [clause for sentence in sentences[1:k] for clause in prose.clauses(sentence)]
         rest = Span(sentences[k].start, told.end) if k < len(sentences) else None
         return title, evidence, rest
-
-    def _first_sentence(self, quoted: Span) -> tuple[Span, list[Span]]:
-        """A quoted finding is one statement, unless sentences follow inside the quotation: those are facts."""
-        first, *rest = self.prose.sentences(quoted)
-        return first, [clause for sentence in rest for clause in self.prose.clauses(sentence)]
 
     def answered_parts(self, node: Node) -> list[Span]:
         """The parts of a paragraph "对甲问题，…，已整改。对乙问题，…": each a finding with what was done."""

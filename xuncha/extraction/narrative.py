@@ -8,7 +8,7 @@ from xuncha.extraction import statements
 from xuncha.extraction.cues import cue, deficiencies
 from xuncha.extraction.measures import first_measure, measures, status_at_end
 from xuncha.extraction.model import Finding, Span
-from xuncha.extraction.prose import CLAUSE_ENDS, Prose
+from xuncha.extraction.prose import CLAUSE_ENDS, COMMAS, Prose
 from xuncha.extraction.status import status_of
 
 # 针对“…”问题， 巡察提出“…”， 关于群众意见最大的“…”， 至于“…”，
@@ -22,6 +22,8 @@ _NUMBERED_QUOTE = re.compile(
     re.MULTILINE,
 )
 _SOME = re.compile(r"(?:有的|有些|个别|部分|少数|一些)")
+# 聚焦…方面，…
+_FIELD = re.compile(r"(?P<field>(?:聚焦|围绕|在)[^，,。；;：:]{4,40}方面)[，,](?!存在)")
 _EXAMPLE = re.compile(r"(?:比如|例如|譬如|又如|再如|还有|如)[，,：:]")
 _ANNOUNCES = re.compile(
     r"问题[，,](?:主要|集中|突出|具体)?(?:是|有|表现|体现)[^。：:\n]{0,8}[：:]|(?:问题|病灶|短板|不足|差距|细节|毛病)[^。，,；;：:\n]{0,16}(?:[：:]|[。])|(?:不足|问题|差距)(?:主要|集中|突出)?(?:表现|体现)|特别提到|对照典型"
@@ -125,6 +127,9 @@ class NarrativeReader:
         colon = re.compile("[：:]").search(text, sentence.start, sentence.end)
         if colon and not prose.is_quoted(colon.start()) and _ANNOUNCES.search(text, sentence.start, colon.end()):
             body, inside = Span(colon.end(), sentence.end), True
+        by_field = [(clause, match) for clause in prose.clauses(body) if (match := _FIELD.match(text, clause.start, clause.end))]
+        if by_field:
+            return [finding for clause, match in by_field for finding in self._of_field(clause, match)]
         clauses = [prose.after(clause, _EXAMPLE) for clause in prose.cut(body, CLAUSE_ENDS)]
         some = sum(1 for clause in clauses if _SOME.match(text, clause.start, clause.end))
         if not inside and some < 2 and not _EXAMPLE.match(text, body.start, body.end):
@@ -134,6 +139,12 @@ class NarrativeReader:
             for clause in clauses
             if self._is_finding(clause) or self._is_example(clause)
         ]
+
+    def _of_field(self, clause: Span, match: re.Match[str]) -> list[Finding]:
+        """聚焦…方面，甲，乙，丙: the field heads what was found there."""
+        parts = [part for part in self.prose.cut(Span(match.end(), clause.end), COMMAS)]
+        found = [Finding((), "group", Span(*match.span("field")), confidence=0.6)]
+        return found + [Finding((), "item", part, confidence=0.55) for part in parts if part.end - part.start >= 4]
 
     def _is_finding(self, clause: Span) -> bool:
         words = self.prose.words(clause)

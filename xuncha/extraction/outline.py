@@ -24,7 +24,7 @@ _MARKER = re.compile(
     rf"|(?:问题)?(?:序号|编号)[：:]\s?(?P<serial>\d{{1,3}})(?=\s|$)"
     rf"|[【\[]?(?P<q>(?:反馈|存在|巡察)?(?:问题|意见)(?:\d{{1,2}}|{_CN}))(?=[、,，:：.．\s】\]])[】\]]?[、:：.．]?"
     rf"|(?P<rp>\d{{1,2}})[)）]"
-    r"|(?P<dd>\d{1,2}\.\d{1,2})(?=[ \t\u3000]|[“《一-龥])"
+    r"|(?P<dd>\d{1,2}\.\d{1,2})(?=[ \t\u3000])"
     r"|(?P<dot>\d{1,2})(?:[.．、]|[ \u3000]+(?=[“《一-龥]))"
     r"|(?P<bullet>[●•◆■□▪◇○★►▶➢])\s?"
     rf"|(?P<also>此外|另外)[,，]"
@@ -312,6 +312,9 @@ def _read(style: str, words: str) -> tuple[str, int]:
     number = int(digits) if digits else 0
     if style == "circ":
         return words, ord(words) - ord("①") + 1
+    if style == "q":
+        named = re.search("(?:问题|意见).*", words)
+        return named.group() if named else words, number or chinese_to_int(words[-1:])
     if style in ("also", "bullet"):
         return "" if style == "bullet" else words, 1
     if style == "dd":

@@ -47,8 +47,10 @@ def role(prose: Prose, node: Node) -> Role:
     if _pairs(prose, node):
         return Role.ANSWERS if cue("headings", "answers").search(words) else Role.FINDINGS
     named = _role_by_heading(words)
-    if named is Role.UNKNOWN or named is Role.OVERVIEW and _answers_findings(prose, node):
+    if named is Role.UNKNOWN or (named is Role.OVERVIEW and _answers_findings(prose, node)):
         return _role_by_content(prose, node, words)
+    if named is Role.DEMANDS and "measures" in prose.fields.kinds(Span(node.body, node.end)):
+        return Role.FINDINGS
     return named
 
 
@@ -70,7 +72,7 @@ def _role_by_heading(words: str) -> Role:
     if says("causes"):
         return Role.CAUSES
     wants = deficiencies(words, 0, len(words)) > 0 and COMMANDING.match(words) is None
-    if wants and not says("overview"):
+    if wants and not words.endswith("情况"):
         return Role.FINDINGS
     if says("findings") and not says("answers"):
         return Role.DEMANDS if words.startswith(("对照", "围绕")) and says("requirements") else Role.FINDINGS
