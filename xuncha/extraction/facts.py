@@ -120,6 +120,8 @@ def kind_of(document: Document) -> tuple[str, float]:
         ),
         None,
     )
+    if _cue("kind", "negative_title_certain").search(title) and not re.search("反馈|整改|审计结果|讲话", title):
+        return "negative", 0.9
     if _cue("kind", "negative_title").search(title) and (
         named in (None, "plan", "rectification_notice") and against or named is None and events < 2
     ):

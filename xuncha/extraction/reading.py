@@ -18,7 +18,7 @@ from xuncha.extraction.references import assign, refers_by_number
 from xuncha.extraction.requirements import RequirementsReader, root_causes
 from xuncha.extraction.sections import Role
 
-READABLE_KINDS = ("rectification_notice", "feedback", "speech", "audit")
+NARRATED_KINDS = ("rectification_notice", "feedback", "audit")
 LONG_TITLE = 60
 ANSWERED_KINDS = ("rectification_notice", "audit", "ledger", "plan")
 
@@ -42,7 +42,7 @@ def extract(document: Document) -> Extraction:
         if purpose in (Role.NEXT, Role.ANSWERS, Role.OVERVIEW, Role.UNKNOWN, Role.OTHER) and findings and not answered:
             assign(prose, Span(section.body, section.end), [f for f in findings if f.title.end <= section.start])
     findings.extend(finding for table in tables for finding in table.findings)
-    if not any(finding.level == "item" for finding in findings) and facts.kind in READABLE_KINDS:
+    if not any(finding.level == "item" for finding in findings) and facts.kind in NARRATED_KINDS:
         findings = NarrativeReader(prose, answered=facts.kind in ANSWERED_KINDS).read()
     facts.totals = _totals(document, facts, findings)
     requirements = RequirementsReader(prose, reader.sections).read(tree, [finding.title for finding in findings])
