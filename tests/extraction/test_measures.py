@@ -29,7 +29,9 @@ def test_a_sentence_that_strings_acts_is_cut_before_each_verb() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["已完成。", "该问题正在整改。", "其余4户预计年底前办结。", "仍在施工中。", "整改类型为“立行立改”。"])
+@pytest.mark.parametrize(
+    "text", ["已完成。", "该问题正在整改。", "其余4户预计年底前办结。", "仍在施工中。", "整改类型为“立行立改”。"]
+)
 def test_status_and_prospects_are_no_measures(text: str) -> None:
     assert told(text) == []
 

@@ -23,13 +23,22 @@ def paths(*paragraphs: str) -> list[str]:
 
 def test_the_usual_four_levels_nest() -> None:
     assert paths("一、总体情况", "（一）党建方面", "1.学习不够。", "（1）笔记代抄。", "2.党课少。", "二、要求") == [
-        "一", "一/(一)", "一/(一)/1", "一/(一)/1/(1)", "一/(一)/2", "二",
+        "一",
+        "一/(一)",
+        "一/(一)/1",
+        "一/(一)/1/(1)",
+        "一/(一)/2",
+        "二",
     ]
 
 
 def test_a_list_inside_a_paragraph_hangs_under_its_paragraph() -> None:
     assert paths("（一）学风不实。一是读得少。二是想得浅。", "（二）作风漂浮。一是走形式。") == [
-        "(一)", "(一)/一是", "(一)/二是", "(二)", "(二)/一是",
+        "(一)",
+        "(一)/一是",
+        "(一)/二是",
+        "(二)",
+        "(二)/一是",
     ]
 
 
@@ -51,7 +60,9 @@ def test_besides_continues_the_open_list() -> None:
 
 def test_a_unit_heads_its_own_list() -> None:
     assert paths("县水务局党组存在的主要问题：一是管网漏损高。二是巡检无记录。") == [
-        "县水务局党组", "县水务局党组/一是", "县水务局党组/二是",
+        "县水务局党组",
+        "县水务局党组/一是",
+        "县水务局党组/二是",
     ]
 
 
@@ -59,7 +70,11 @@ def test_words_that_look_like_numbers_open_no_list() -> None:
     assert paths("这不是一是一、二是二的事，第三次会议也没有结果。") == []
 
 
-@given(st.lists(st.text(alphabet="一二三是要、（）().1234①②。；：关于问题整改情况此外，\n", min_size=1, max_size=40), max_size=8))
+@given(
+    st.lists(
+        st.text(alphabet="一二三是要、（）().1234①②。；：关于问题整改情况此外，\n", min_size=1, max_size=40), max_size=8
+    )
+)
 def test_every_tree_is_in_order_and_nested(paragraphs: list[str]) -> None:
     paper = document(*[line for paragraph in paragraphs for line in paragraph.split("\n")])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +47,7 @@ def test_the_pieces_stand_in_order_inside_the_text_and_are_trimmed(text: str) ->
     prose = Prose(text)
     pieces = list(prose.cut(Span(0, len(text)), CLAUSE_ENDS + COMMAS))
     assert all(piece.start < piece.end for piece in pieces)
-    assert all(left.end <= right.start for left, right in zip(pieces, pieces[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(pieces))
     assert all(prose.trim(piece) == piece for piece in pieces)
 
 

@@ -69,7 +69,10 @@ def test_praise_is_no_finding() -> None:
     assert "成绩显著" not in str(extract(document(*LETTER)).as_json()["findings"])
 
 
-WORDS = st.lists(st.sampled_from([*NOTICE, *LETTER, "一是", "；", "“", "”", "关于", "问题", "整改情况：", "（一）", "1.", "\u3000"]), max_size=30)
+WORDS = st.lists(
+    st.sampled_from([*NOTICE, *LETTER, "一是", "；", "“", "”", "关于", "问题", "整改情况：", "（一）", "1.", "\u3000"]),
+    max_size=30,
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -88,6 +91,8 @@ def test_every_span_is_verbatim_and_inside_the_text(pieces: list[str]) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.text(alphabet="一二三是要、（）().123①。；：，“”关于针对问题整改情况反馈已完成存在等对不没有\n \t", max_size=300))
+@given(
+    st.text(alphabet="一二三是要、（）().123①。；：，“”关于针对问题整改情况反馈已完成存在等对不没有\n \t", max_size=300)
+)
 def test_no_text_makes_extraction_fail(text: str) -> None:
     extract(document(*text.split("\n")))

@@ -310,7 +310,7 @@ def parse_xml(data: bytes, *, path: Path, place: str, form: str) -> etree._Eleme
         raise _entities(path, place)
     _check_tags(plain, MAX_TAGS, path, place)
     try:
-        root = etree.fromstring(data, etree.XMLParser(**_parser_options()))
+        root = etree.fromstring(data, etree.XMLParser(**_parser_options())  # type: ignore[arg-type]  # the stubs know no keywords)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         where = f"{place} 第 {line} 行" if line else place
@@ -318,7 +318,7 @@ def parse_xml(data: bytes, *, path: Path, place: str, form: str) -> etree._Eleme
     if root is None:
         raise damaged(path, place=place, found="XML 内容是空的", form=form)
     # Second look, for encodings in which the bytes above do not show.
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", None):
         raise _entities(path, place)
     return root
 

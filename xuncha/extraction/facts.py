@@ -92,8 +92,8 @@ def facts_of(document: Document) -> Facts:
     facts.inspector = _inspector(head)
     facts.round = _found(ROUND, head)
     facts.unit = None if facts.kind == "audit" else _unit(head, title or "", leading_body=facts.kind == "speech")
-    on_feedback = (
-        facts.kind in ("rectification_notice", "feedback") or facts.kind == "speech" and "反馈" in (title or "")
+    on_feedback = facts.kind in ("rectification_notice", "feedback") or (
+        facts.kind == "speech" and "反馈" in (title or "")
     )
     facts.feedback_date = _feedback_date(head, text) if on_feedback else None
     return facts
@@ -110,7 +110,7 @@ def kind_of(document: Document) -> tuple[str, float]:
     title, head = _title(document) or "", text[:HEAD]
     # Titles run over two lines at times; news open with a headline of their own.
     top = "\n".join(text.split("\n", 3)[:3])[:160]
-    events = len(set(match.group()[:4] for match in _cue("kind", "event").finditer(text)))
+    events = len({match.group()[:4] for match in _cue("kind", "event").finditer(text)})
     against = len(_cue("kind", "negative_body").findall(text))
     named = next(
         (
@@ -123,7 +123,7 @@ def kind_of(document: Document) -> tuple[str, float]:
     if _cue("kind", "negative_title_certain").search(title) and not re.search("反馈|整改|审计结果|讲话", title):
         return "negative", 0.9
     if _cue("kind", "negative_title").search(title) and (
-        named in (None, "plan", "rectification_notice") and against or named is None and events < 2
+        (named in (None, "plan", "rectification_notice") and against) or (named is None and events < 2)
     ):
         return "negative", 0.8
     if against >= 2 and not re.search(r"(?:反馈|通报)了?[^。\n]{0,16}(?:意见|问题|情况|结果)", head):
@@ -185,7 +185,10 @@ def _inspector(head: str) -> str | None:
 
 
 def _unit(head: str, title: str, *, leading_body: bool) -> str | None:
-    """The one unit that the paper is about; null where it speaks of several. A self-examination is of a leading body."""
+    """The one unit that the paper is about; null where it speaks of several.
+
+    A self-examination is of a ``leading_body``.
+    """
     for pattern in (_LEADING_BODY, *_UNIT) if leading_body else _UNIT:
         for match in (match for source in (title, head) for match in pattern.finditer(source)):
             if _GENERIC.fullmatch(match.group("unit")):
@@ -201,7 +204,7 @@ def _feedback_date(head: str, text: str) -> str | None:
     """The day on which findings were told, if day, month and year stand there; a year said before carries over."""
     years = [(match.start(), int(match.group(1))) for match in re.finditer(r"(20\d\d)\s?年", head)]
     dates = []
-    for year in {year for _, year in years} or {None}:
+    for year in {year for _, year in years}:
         for date in find_dates(head, year=year):
             said = [known for at, known in years if at <= date.start]
             if date.precision == "day" and said and date.iso.startswith(str(said[-1])):

@@ -241,10 +241,8 @@ class FindingsReader:
             or "\n" not in self.text[span.end : body.start]
         ):
             return False
-        return (
-            bool(cue("units", "organisation").match(words))
-            or bool(cue("headings", "neutral").search(words))
-            and not self.answered
+        return bool(cue("units", "organisation").match(words)) or (
+            bool(cue("headings", "neutral").search(words)) and not self.answered
         )
 
     def _list_under(self, node: Node) -> None:
@@ -266,7 +264,7 @@ class FindingsReader:
                     self.findings.append(Finding(path, "item", part, confidence=0.8))
 
     def _gathers_one(self, node: Node) -> bool:
-        """Whether a heading gathers a single finding that has no number: 在“…”方面, or a heading among headings that gather."""
+        """Whether a heading gathers one finding without a number: 在“…”方面, or one among headings that gather."""
         if not self.answered:
             return False
         span = heading(self.prose, node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from xuncha.extraction.cues import cue, deficiencies
 from xuncha.extraction.model import Span
@@ -27,7 +28,7 @@ def measures(prose: Prose, span: Span, *, results: bool = False) -> list[Span]:
     edges = [(span.start, span.start), *((m.start(), m.end()) for m in starts), (span.end, span.end)]
     found: list[Span] = []
     run_on = not starts and not any(sign in text[span.start : span.end] for sign in "；;")
-    for (_, body), (end, _) in zip(edges, edges[1:], strict=False):
+    for (_, body), (end, _) in pairwise(edges):
         for clause in (
             part
             for piece in prose.cut(Span(body, end), CLAUSE_ENDS)
@@ -89,12 +90,8 @@ def _kept(prose: Prose, clause: Span, *, results: bool) -> Span | None:
 
 
 def _says_only_status(words: str) -> bool:
-    return (
-        len(words) <= 40
-        and _STATUS_ONLY.match(words) is not None
-        or len(words) <= 12
-        and status_of(words) is not None
-        and not re.search(r"\d", words)
+    return (len(words) <= 40 and _STATUS_ONLY.match(words) is not None) or (
+        len(words) <= 12 and status_of(words) is not None and not re.search(r"\d", words)
     )
 
 
@@ -111,7 +108,7 @@ def first_measure(prose: Prose, sentences: list[Span]) -> int:
             words = prose.words(phrase)
             acts = cue("sentences", "measure").search(words)
             score += (1.2 if acts and acts.start() <= 12 else 0) - 1.3 * min(1, deficiencies(words, 0, len(words)))
-        if score > 0 or k > 0 and score >= 0:
+        if score > 0 or (k > 0 and score >= 0):
             return k
     return len(sentences)
 

@@ -127,7 +127,9 @@ class NarrativeReader:
         colon = re.compile("[：:]").search(text, sentence.start, sentence.end)
         if colon and not prose.is_quoted(colon.start()) and _ANNOUNCES.search(text, sentence.start, colon.end()):
             body, inside = Span(colon.end(), sentence.end), True
-        by_field = [(clause, match) for clause in prose.clauses(body) if (match := _FIELD.match(text, clause.start, clause.end))]
+        by_field = [
+            (clause, match) for clause in prose.clauses(body) if (match := _FIELD.match(text, clause.start, clause.end))
+        ]
         if by_field:
             return [finding for clause, match in by_field for finding in self._of_field(clause, match)]
         clauses = [prose.after(clause, _EXAMPLE) for clause in prose.cut(body, CLAUSE_ENDS)]
@@ -142,18 +144,16 @@ class NarrativeReader:
 
     def _of_field(self, clause: Span, match: re.Match[str]) -> list[Finding]:
         """聚焦…方面，甲，乙，丙: the field heads what was found there."""
-        parts = [part for part in self.prose.cut(Span(match.end(), clause.end), COMMAS)]
+        parts = list(self.prose.cut(Span(match.end(), clause.end), COMMAS))
         found = [Finding((), "group", Span(*match.span("field")), confidence=0.6)]
         return found + [Finding((), "item", part, confidence=0.55) for part in parts if part.end - part.start >= 4]
 
     def _is_finding(self, clause: Span) -> bool:
         words = self.prose.words(clause)
-        if len(words) < 8 or words[0] in '“"' and words[-1] in '”"':
+        if len(words) < 8 or (words[0] in '“"' and words[-1] in '”"'):
             return False
-        if (
-            cue("sentences", "remark").search(words)
-            or cue("sentences", "praise").search(words)
-            and not _SOME.match(words)
+        if cue("sentences", "remark").search(words) or (
+            cue("sentences", "praise").search(words) and not _SOME.match(words)
         ):
             return False
         return deficiencies(words, 0, len(words)) > 0 or bool(_SOME.match(words))

@@ -31,8 +31,22 @@ _MARKER = re.compile(
 )
 # Outer to inner; what is not here floats: it hangs under whatever is open.
 RANKS: dict[str, float] = {
-    **{"root": -1, "part": 0, "cn": 1, "head": 1, "pcn": 2, "unit": 2, "field": 2, "lead": 2.5},
-    **{"dot": 3, "q": 3, "serial": 3, "dd": 3.5, "pdot": 4, "rp": 4, "bullet": 4, "circ": 5},
+    "root": -1,
+    "part": 0,
+    "cn": 1,
+    "head": 1,
+    "pcn": 2,
+    "unit": 2,
+    "field": 2,
+    "lead": 2.5,
+    "dot": 3,
+    "q": 3,
+    "serial": 3,
+    "dd": 3.5,
+    "pdot": 4,
+    "rp": 4,
+    "bullet": 4,
+    "circ": 5,
 }
 FLOATING = 6
 HEADING_STYLES = ("root", "part", "cn", "pcn", "unit", "lead", "head", "field")
@@ -40,13 +54,17 @@ HEADING_STYLES = ("root", "part", "cn", "pcn", "unit", "lead", "head", "field")
 _BEFORE = set("。；;：:！!？?，,”）)》】…\t \u3000—-")
 _BEFORE_STRICT = set("。；;：:！!？?”）)》】\t \u3000…")
 # A heading of a unit's own list: "…党组的突出问题：", "…存在的主要问题".
+_NAME = r"[^\s，,。；;：:、（）()“”]"
+_PARTY_BODY = "(?:党委|党组|党总支|党支部|支部|党工委|党委会|党组织)"
 _UNIT_HEADING = re.compile(
-    r"(?:^|(?<=[\n。！ \u3000]))(?P<unit>[^\s，,。；;：:、（）()]{2,30}?(?:党委|党组|党总支|党支部|支部|党工委|党委会|党组织|[县市区镇乡村局院校社司站所团场]))"
-    r"(?:的|存在的?|主要存在|方面存在|反馈的?|发现的?)*(?:主要|突出|具体)?(?:的)?(?:突出|主要)?(?:问题(?:有|是|如下)?|表现在[^：:。]{1,8}方面)\s*[：:]"
+    rf"(?:^|(?<=[\n。！ \u3000]))(?P<unit>[^\s，,。；;：:、（）()]{{2,30}}?(?:{_PARTY_BODY}|[县市区镇乡村局院校社司站所团场]))"
+    r"(?:的|存在的?|主要存在|方面存在|反馈的?|发现的?)*(?:主要|突出|具体)?(?:的)?(?:突出|主要)?"
+    r"(?:问题(?:有|是|如下)?|表现在[^：:。]{1,8}方面)\s*[：:]"
     # 向区档案馆党支部反馈指出14个问题，主要是：…
-    r"|^(?:向|对)(?P<told>[^\s，,。；;：:、（）()“”]{2,28}(?:党委|党组|党总支|党支部|党工委|党组织))[^：:。\n]{0,12}(?:反馈|指出)[^：:。\n]{0,10}问题[^：:。\n]{0,12}[：:]"
+    rf"|^(?:向|对)(?P<told>{_NAME}{{2,28}}{_PARTY_BODY})[^：:。\n]{{0,12}}(?:反馈|指出)"
+    r"[^：:。\n]{0,10}问题[^：:。\n]{0,12}[：:]"
     # 开发区党工委：…
-    r"|^(?P<named>[^\s，,。；;：:、（）()“”]{2,24}(?:党委|党组|党总支|党支部|党工委|党委会|党组织))[：:](?!\s*$)",
+    rf"|^(?P<named>{_NAME}{{2,24}}{_PARTY_BODY})[：:](?!\s*$)",
     re.MULTILINE,
 )
 
@@ -152,6 +170,8 @@ class _Builder:
         gap = match.group()[-1] not in ".．、"
         if not following[:1].isdigit() and not gap:
             return True
+        if _DECIMAL.match(following):
+            return False
         ordinal = int(match.group("dot"))
         open_ones = [node for node in self.stack if node.style == "dot" and node.inline == inline]
         expected = open_ones[-1].ordinal + 1 if open_ones else 1
@@ -162,7 +182,7 @@ class _Builder:
     def opens_list(self, at: int) -> bool:
         """Whether 一、 stands in a list inside a sentence: 主要表现在三个方面：一、…；二、…"""
         before = self.text[at - 1]
-        return before in "：:" or before in "；;" and any(node.style == "li" for node in self.stack)
+        return before in "：:" or (before in "；;" and any(node.style == "li" for node in self.stack))
 
     def may_stand_inside(self, style: str, at: int, block: Block) -> bool:
         before = self.text[at - 1]
@@ -259,7 +279,7 @@ class _Builder:
                 open_node.style == "li"
                 and self.text.find("。", open_node.body, min(node.start, open_node.body + 500)) >= 0
             )
-            if past or node.style == "yao" and open_node.style in ("unit", "li"):
+            if past or (node.style == "yao" and open_node.style in ("unit", "li")):
                 first = k - 1 if past and self.stack[k - 1].style == "unit" else k
                 for closed in self.stack[first:]:
                     closed.end = node.start
@@ -300,6 +320,8 @@ class _Builder:
 
 
 _CONTINUES = ("整改", "（已", "(已")
+# 1.8倍, 1.36亿元: the digits behind the point belong to it.
+_DECIMAL = re.compile(r"\d{1,4}(?:倍|亿|万[元吨亩]|个百分点|公里|毫克)")
 LONGEST_BARE_HEADING = 20
 # A paragraph that announces a list: "针对上述问题，巡察组提出以下意见："
 _LONGEST_LEAD = 120

@@ -32,7 +32,7 @@ class Prose:
 
     @cached_property
     def _quoted(self) -> bytearray:
-        """One byte a character: how many quotations or brackets, closed near by, it stands inside (the marks outside)."""
+        """One byte a character: how many quotations or brackets, closed near by, hold it (the marks stand outside)."""
         quoted = bytearray(len(self.text))
         open_at: list[tuple[str, int]] = []
         for match in _BRACKET.finditer(self.text):

@@ -25,9 +25,9 @@ ANSWERED_KINDS = ("rectification_notice", "audit", "ledger", "plan")
 
 def extract(document: Document) -> Extraction:
     """Findings, requirements, causes and facts of one paper. Never fails on a document that was read."""
-    tables = recognise(document)
-    if tables is not None:
-        return read_ledger(document, tables=tables)
+    ledger = recognise(document)
+    if ledger is not None:
+        return read_ledger(document, tables=ledger)
     facts = facts_of(document)
     if facts.kind == "negative":
         return Extraction(document, facts)

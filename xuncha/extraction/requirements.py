@@ -33,11 +33,11 @@ _CAUSE = re.compile(
 
 def duties(prose: Prose, span: Span, *, strict: bool) -> list[Span]:
     """The demands of a passage, one a clause; rhetoric is left out, with ``strict`` all that commands nothing."""
-    found = []
+    found: list[Span] = []
     for sentence in prose.sentences(span):
         words = prose.words(sentence)
         commands = cue("sentences", "demand").search(words) is not None
-        if _CLOSING.search(words) or (strict or cue("sentences", "rhetoric").search(words)) and not commands:
+        if _CLOSING.search(words) or ((strict or cue("sentences", "rhetoric").search(words)) and not commands):
             continue
         if cue("sentences", "rhetoric").search(words) and not re.search(r"必须|要(?!求|素)|不得|不能|应", words):
             continue
@@ -85,7 +85,7 @@ class RequirementsReader:
                     Span(title.start, title.start + colon.start()),
                     list(prose.cut(Span(title.start + colon.end(), title.end), CLAUSE_ENDS)),
                 )
-            elif title.end - title.start > 24 or node.is_floating and prose.phrases(title)[0].end - title.start <= 12:
+            elif title.end - title.start > 24 or (node.is_floating and prose.phrases(title)[0].end - title.start <= 12):
                 first, *rest = prose.phrases(title)
                 requirement = Requirement(node.path, first, rest)
         self.requirements.append(requirement)

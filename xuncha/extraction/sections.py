@@ -67,7 +67,7 @@ def _role_by_heading(words: str) -> Role:
     def says(name: str) -> bool:
         return cue("headings", name).search(words) is not None
 
-    if words.endswith(("：", ":")) or len(words) > 30 and re.search(r"提出|要求", words):
+    if words.endswith(("：", ":")) or (len(words) > 30 and re.search(r"提出|要求", words)):
         words = words[-40:]
     if says("causes"):
         return Role.CAUSES
@@ -132,7 +132,7 @@ def _role_by_statements(prose: Prose, nodes: list[Node]) -> Role:
         )
         wants = not commands and deficiencies(first, 0, len(first)) > 0
         wanting += wants
-        demanded += commands or not wants and cue("sentences", "demand").search(first) is not None
+        demanded += commands or (not wants and cue("sentences", "demand").search(first) is not None)
     if wanting * 2 >= len(nodes) and wanting > demanded:
         return Role.FINDINGS
     if demanded * 2 >= len(nodes):

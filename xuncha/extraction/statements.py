@@ -112,7 +112,8 @@ def _colon(prose: Prose, sentence: Span) -> int | None:
     """A colon after which the facts are told, not one inside a quotation or a time of day."""
     for match in re.compile("[：:]").finditer(prose.text, sentence.start, sentence.end):
         at = match.start()
-        if prose.is_quoted(at, sentence) or prose.text[at - 1 : at].isdigit() and prose.text[at + 1 : at + 2].isdigit():
+        between_digits = prose.text[at - 1 : at].isdigit() and prose.text[at + 1 : at + 2].isdigit()
+        if prose.is_quoted(at, sentence) or between_digits:
             continue
         return at if at - sentence.start >= 4 and sentence.end - at > 4 else None
     return None
@@ -130,7 +131,7 @@ def _lead(prose: Prose, sentence: Span, *, alone: bool, numbered: bool) -> tuple
         if not (concrete or semicolon):
             continue
         told = prose.words(before)
-        if len(told) < 4 or _NUMBERS.match(told) and not deficiencies(told, 0, len(told)):
+        if len(told) < 4 or (_NUMBERS.match(told) and not deficiencies(told, 0, len(told))):
             continue
         if not alone and sentence.end - sentence.start <= LONG_STATEMENT and not _NUMBERS.search(words):
             continue
@@ -210,7 +211,7 @@ def enumerated(prose: Prose, span: Span) -> list[Span]:
             continue
         wanting = cue("sentences", "deficiency")
         named = sum(1 for part in parts if len(prose.words(part)) >= 4 and wanting.search(prose.words(part)))
-        if named == len(parts) or len(parts) >= 3 and named * 3 >= 2 * len(parts) and and_others(prose, span):
+        if named == len(parts) or (len(parts) >= 3 and named * 3 >= 2 * len(parts) and and_others(prose, span)):
             return [*parts[:-1], without_tail(prose, parts[-1])]
     return [span]
 

@@ -86,7 +86,7 @@ def _is_site(text: str) -> bool:
         return len(text) <= 90
     if _ANYWHERE_IN.search(text):
         return True
-    if len(_CRUMBS.findall(text)) >= 2 and "首页" in text or text.count(">") + text.count("＞") >= 3:
+    if (len(_CRUMBS.findall(text)) >= 2 and "首页" in text) or text.count(">") + text.count("＞") >= 3:
         return True
     dated = _LEADING_DATE.match(text)
     fields = list(_FIELD.finditer(text))
