@@ -310,7 +310,8 @@ def parse_xml(data: bytes, *, path: Path, place: str, form: str) -> etree._Eleme
         raise _entities(path, place)
     _check_tags(plain, MAX_TAGS, path, place)
     try:
-        root = etree.fromstring(data, etree.XMLParser(**_parser_options())  # type: ignore[arg-type]  # the stubs know no keywords)
+        parser = etree.XMLParser(**_parser_options())  # type: ignore[arg-type]  # the stubs know no keywords
+        root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         where = f"{place} 第 {line} 行" if line else place
