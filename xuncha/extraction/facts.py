@@ -26,7 +26,7 @@ SEVERAL_UNITS = re.compile(
 _BODY = r"(?:[省市县区旗州]委|(?:集团|公司|学校|大学|学院|院|校)?党委|集团|局党组|党工委)"
 _NUMBER = r"(?:第?[一二三四五六七八九十\d]{1,3}(?:[、，,]第?[一二三四五六七八九十\d]{1,3})*个?)"
 INSPECTOR = re.compile(
-    rf"(?:(?:(?<=[\n，,。；：、“”（(\s])|^)(?!我|你|由|经|向|对|在|是|据|请|受|按|代表|配合|接受|反馈|各)[一-龥]{{2,3}}(?=[县市区旗州]委))?(?:{_BODY})?(?:各|{_NUMBER})?(?:联合|专项|交叉|机动)?巡[察视](?:第?[一二三四五六七八九十]{{1,2}})?组"
+    rf"(?:(?:(?<=[\n，,。；：、“”（(\s])|^)(?!我|你|由|经|向|对|在|是|据|请|受|按|代表|配合|接受|反馈|各)[一-龥]{{2,3}}(?=[县市区旗州]委))?(?:{_BODY})?(?:[一-龥]{{2,8}}?(?:领域|系统))?(?:各|{_NUMBER})?(?:联合|专项|交叉|机动)?巡[察视](?:“回头看”)?(?:第?[一二三四五六七八九十]{{1,2}})?组"
     r"|(?:[省市县区]级?|中央)?[一-龥]{0,8}督察组|(?:[一-龥]{1,4}[县市区省]|[县市区省])审计局",
     re.MULTILINE,
 )
@@ -45,7 +45,7 @@ _UNIT = (
     re.compile(rf"(?:以下)?简称[“\"](?P<unit>[^”\"\n]{{4,24}}{_END})[”\"]"),
     re.compile(rf"填报单位[:：]\s?(?P<unit>[^\n，,。；;（(\s]{{2,36}}?{_END})"),
     re.compile(rf"关于(?:对)?(?:巡察)?(?P<unit>[^\n，。]{{3,36}}?{_END})(?:进行)?(?:巡察)?(?:的)?(?:反馈|情况)"),
-    re.compile(rf"对(?P<unit>[^\n，,。；;（(]{{2,40}}?{_END})(?:领导班子)?(?:[（(][^）)]*[)）])?(?:及[^\n，。]{{2,12}})?(?:进行|开展|实施|的巡察|作了)"),
+    re.compile(rf"对(?P<unit>[^\n，,。；;（(]{{2,40}}?{_END})(?:领导班子)?(?:[（(][^）)]*[)）])?(?:巡察(?:的)?(?:情况|反馈))?(?:及[^\n，。]{{2,12}})?(?:进行|开展|实施|的巡察|作了)"),
     re.compile(rf"(?:向|给)(?P<unit>[^\n，,。；;（(]{{2,40}}?{_END})(?:进行)?(?:了)?(?:反馈|通报|指出|面对面)"),
     re.compile(rf"(?:巡察了|负责|进驻)(?P<unit>[^\n，,。；;（(]{{2,40}}?{_END})"),
     re.compile(rf"^(?:中共)?(?P<unit>[^\n，,。；;（(：:]{{2,36}}?{_END})(?=关于|巡察|整改|落实|$)", re.MULTILINE),
@@ -57,18 +57,21 @@ _COUNT = r"(?P<n>\d[\d,]*)\s*(?:个|项|条)"
 _FINDINGS = (
     re.compile(rf"{_COUNT}(?:具体|突出|主要|方面的?)?问题"),
     re.compile(rf"(?:发现|反馈|查出|指出|揪出|提出)(?:的|各类|具体|突出|主要)*问题\s?{_COUNT}"),
+    re.compile(r"(?:反馈)?问题(?:总数|个数|数量|数)[：:]\s?(?P<n>\d+)"),
     re.compile(r"钉着(?P<n>\d+)块"),
 )
-_DONE = r"(?:完成整改|整改完成|完成|改到位|改完|改好|办结|销号|整改到位|已整改|已改(?!到|完|好)|销了号|彻底改完)"
+_DONE = r"(?:完成整改|整改完成|完成|改到位|改完|改好|办结|销号|整改到位|已整改(?!完成|到位)|已改(?!到|完|好)|销了号|彻底改完)"
 _COMPLETED = (
     re.compile(rf"(?<![未没])(?<!没有)(?<!尚未)(?:已经?|全部|其中)?{_DONE}(?:的)?(?:问题)?(?:有)?\s?{_COUNT}"),
     re.compile(rf"{_COUNT}(?:问题)?(?:中)?(?:已经?|均已|全部)?(?:{_DONE})(?!的|整改|\s?\d)"),
+    re.compile(r"(?<!未)已?完成(?:整改)?[：:]\s?(?P<n>\d+)"),
     re.compile(r"绿[牌旗灯](?P<n>\d+)[个块面]"),
 )
 _UNDER_WAY = (
     re.compile(rf"(?:正在(?:整改|推进|抓紧办理|办理|抓紧)|尚在推进|还在推进|仍在推进|持续推进|持续整改|未完成|尚未完成|没有完成|还没改完|推进)(?:的)?(?:、正在推进的)?(?:有)?\s?{_COUNT}"),
     re.compile(rf"{_COUNT}(?:问题)?(?:正在|尚在|仍在|还在|持续)(?:推进|整改|办理)"),
     re.compile(rf"(?:其余|还有|剩下的?|余下的?)\s?{_COUNT}(?:问题)?[^，。；]{{0,14}}(?:正在|推进|整改|办理|分布|抓紧)"),
+    re.compile(r"(?:未完成|正在整改|正在推进)[：:]\s?(?P<n>\d+)"),
     re.compile(r"[橙黄][牌旗灯](?P<n>\d+)[个块面]"),
 )  # fmt: skip
 _RULES = re.compile(
@@ -202,7 +205,7 @@ def _unit(head: str, title: str, *, leading_body: bool) -> str | None:
 
 def _feedback_date(head: str, text: str) -> str | None:
     """The day on which findings were told, if day, month and year stand there; a year said before carries over."""
-    years = [(match.start(), int(match.group(1))) for match in re.finditer(r"(20\d\d)\s?年", head)]
+    years = [(match.start(), int(match.group(1))) for match in re.finditer(r"(20\d\d)\s?年\s?\d{1,2}\s?月", head)]
     dates = []
     for year in {year for _, year in years}:
         for date in find_dates(head, year=year):
@@ -221,6 +224,9 @@ def _feedback_date(head: str, text: str) -> str | None:
         )
         if not spans_days and "。" not in between and "\n" not in between:
             return date.iso
+    labelled = re.search(r"反馈(?:时间|日期)[：:]\s?", head)
+    if labelled is not None and dates and (on := [date for date in dates if date.start == labelled.end()]):
+        return on[0].iso
     # 反馈意见 with the day in brackets under its title.
     first_lines = len("\n".join(text.split("\n", 3)[:3]))
     bracketed = [date for date in dates if date.end < first_lines and text[date.end : date.end + 1] in "）)"]

@@ -54,6 +54,10 @@ class FindingsReader:
                     top=section.rank < RANKS["dot"],
                     answers=purpose is Role.ANSWERS or Role.ANSWERS in known,
                 )
+        labels = self.prose.fields.within(Span(0, len(self.text)))
+        problems = [label for label in labels if label.kind == "problem"]
+        if len(problems) > 1 and not any(finding.level == "item" for finding in self.findings):
+            self._told_in_pairs(problems, labels, Span(0, len(self.text)), None, ())
         if any(section.style == "unit" for section, _ in self.sections):
             self._units_in_passing()
         return self.findings
@@ -112,6 +116,11 @@ class FindingsReader:
             self._group(node, [node], top=False, answers=False)
             for part in parts:
                 self.findings.append(self.items.answered_part(node, part, inherited))
+        elif len(problems := [label for label in labels if label.kind == "problem"]) > 1:
+            self._group(node, [node], top=False, answers=False)
+            self._told_in_pairs(
+                problems, labels, Span(node.body, self.items.before_closing(node)), inherited, node.path
+            )
         elif self._heads_a_list(node):
             self._list_under(node)
         elif self._gathers_one(node):
@@ -138,6 +147,8 @@ class FindingsReader:
             wants = deficiencies(first, 0, len(first)) > 0 and not (acts is not None and acts.start() == 0)
             acting += opens and not wants
             wanting += wants
+        if any(QUOTED_FINDING.match(self.text, child.body, child.end) for child in below):
+            return False
         if quoted:
             # Below a finding quoted to be answered stands the answer, unless most of it names deficiencies.
             return wanting * 2 < len(below)
@@ -293,6 +304,16 @@ class FindingsReader:
                 for grandchild in child.children
             )
         return self._gathering[id(parent)]
+
+    def _told_in_pairs(
+        self, problems: list[Field], labels: list[Field], span: Span, inherited: str | None, path: tuple[str, ...]
+    ) -> None:
+        """反馈意见：… 整改情况：… again and again without a number: each pair a finding."""
+        for problem, following in zip(problems, [*problems[1:], None], strict=False):
+            part = Span(problem.start, following.start if following else span.end)
+            finding = self.items.item(part, labels, inherited, path=path)
+            if finding is not None:
+                self.findings.append(finding)
 
     def _item_under(self, node: Node, labels: list[Field], inherited: str | None) -> None:
         start = heading(self.prose, node).end

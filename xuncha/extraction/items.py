@@ -18,6 +18,11 @@ from xuncha.extraction.status import status_of
 STATED = ("due", "leader", "department", "person")
 LONGEST_STATED = 80
 _NOTED_STATUS = re.compile(r"[（(【]([^（）()【】]{2,16})[)）】]$")
+_OPENING_STATUS = re.compile(r"[（(【\[]([^（）()【】\[\]]{2,10})[)）】\]]")
+# 针对“…”的问题，…: the finding quoted and, in the same sentence, what was done.
+_QUOTED_AND_ANSWERED = re.compile(
+    r"(?:针对|关于|对)(?:[“\"](?P<quoted>[^”\"\n]{4,120})[”\"]|(?P<plain>[^，,。“”\n]{4,60}?))(?:的|等)*(?:问题|现象|情况)[，,：:]"
+)
 _REGARDING = re.compile(r"对(?![^，,。；;]{0,4}(?:进行|开展|作出))[^。；;]{6,}")
 
 
@@ -58,6 +63,10 @@ class ItemReader:
             told, facts = problem.span, None
         if prose.trim(told).end <= prose.trim(told).start:
             return None
+        opened = _OPENING_STATUS.match(self.text, prose.trim(told).start, told.end)
+        opening_status = status_of(opened.group(1)) if opened else None
+        if opened and opening_status:
+            told = Span(opened.end(), told.end)
         title, evidence, rest = self._statement(told, measured=any(label.kind == "measures" for label in labels))
         if facts is not None:
             evidence = evidence + prose.clauses(facts)
@@ -79,7 +88,13 @@ class ItemReader:
                 finding.stated["status"] = words
             elif label.kind in STATED:
                 finding.stated[label.kind] = words.split("\n")[0][:LONGEST_STATED]
-        finding.status = told_outright or inherited or state
+                if label.kind == "due":
+                    told_outright = status_of(words.split("\n")[0]) or told_outright
+            if label.kind in (*STATED, "status") and self.answered and "\n" in words:
+                # What follows such a line tells again what was done.
+                line = self.text.find("\n", prose.trim(label.span).start, label.span.end)
+                finding.measures.extend(measures(prose, Span(line + 1, label.span.end)))
+        finding.status = opening_status or told_outright or inherited or state
         noted = _NOTED_STATUS.search(prose.words(finding.title))
         if noted is not None and (said := status_of(noted.group(1))):
             finding.title = prose.trim(Span(finding.title.start, finding.title.start + noted.start()))
@@ -92,6 +107,12 @@ class ItemReader:
         sentences = prose.sentences(told)
         first = sentences[0]
         words = prose.words(first)
+        quoted = (
+            _QUOTED_AND_ANSWERED.match(self.text, first.start, first.end) if self.answered and not measured else None
+        )
+        if quoted is not None:
+            title, evidence = statements.statement_and_facts(prose, Span(*quoted.span(quoted.lastgroup or 0)))
+            return title, evidence, Span(quoted.end(), told.end)
         wrapped = re.match(r"(?:关于|针对)", words) or cue("headings", "answered").search(words)
         title = statements.unwrap(prose, first) if wrapped else None
         if measured or not self.answered:

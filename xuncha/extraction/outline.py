@@ -110,7 +110,8 @@ class Node:
 def outline(document: Document, *, beside: Sequence[Span] = ()) -> Node:
     """The tree of a document, tables ``beside`` it left out; its root holds the whole text and has no marker."""
     root = Node("root", "", 0, 0, 0, len(document.text))
-    builder = _Builder(document.text, root)
+    # A page that came as one line has lost the gaps before its headings.
+    builder = _Builder(document.text, root, on_one_line=len(document.blocks) <= ONE_LINE)
     for block in document.blocks:
         if block.cell is None and not any(span.start <= block.start < span.end for span in beside):
             builder.take(block)
@@ -119,8 +120,8 @@ def outline(document: Document, *, beside: Sequence[Span] = ()) -> Node:
 
 
 class _Builder:
-    def __init__(self, text: str, root: Node) -> None:
-        self.text = text
+    def __init__(self, text: str, root: Node, *, on_one_line: bool) -> None:
+        self.text, self.on_one_line = text, on_one_line
         self.stack = [root]
 
     def take(self, block: Block) -> None:
@@ -190,6 +191,8 @@ class _Builder:
         if style in ("is", "yao"):
             return before in _BEFORE or before == "、"
         if style in ("circ",):
+            return True
+        if style == "pcn" and self.on_one_line and before not in "第按依见款条项":
             return True
         if before not in _BEFORE_STRICT:
             return False
@@ -323,6 +326,7 @@ class _Builder:
 _CONTINUES = ("整改", "（已", "(已")
 # 1.8倍, 1.36亿元: the digits behind the point belong to it.
 _DECIMAL = re.compile(r"\d{1,4}(?:倍|亿|万[元吨亩]|个百分点|公里|毫克)")
+ONE_LINE = 4
 LONGEST_BARE_HEADING = 20
 # A paragraph that announces a list: "针对上述问题，巡察组提出以下意见："
 _LONGEST_LEAD = 120

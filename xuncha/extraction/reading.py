@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from xuncha.documents.model import Document
 from xuncha.extraction.classify import classify
 from xuncha.extraction.cues import deficiencies
@@ -18,6 +20,7 @@ from xuncha.extraction.references import assign, refers_by_number
 from xuncha.extraction.requirements import RequirementsReader, root_causes
 from xuncha.extraction.sections import Role
 
+_ASKING = re.compile(r"是否|有没有|有无|[？?]$|[（(]示例[)）]")
 NARRATED_KINDS = ("rectification_notice", "feedback", "audit")
 LONG_TITLE = 60
 ANSWERED_KINDS = ("rectification_notice", "audit", "ledger", "plan")
@@ -44,6 +47,7 @@ def extract(document: Document) -> Extraction:
     findings.extend(finding for table in tables for finding in table.findings)
     if not any(finding.level == "item" for finding in findings) and facts.kind in NARRATED_KINDS:
         findings = NarrativeReader(prose, answered=facts.kind in ANSWERED_KINDS).read()
+    findings = [finding for finding in findings if not _asks(prose, finding)]
     facts.totals = _totals(document, facts, findings)
     requirements = RequirementsReader(prose, reader.sections).read(tree, [finding.title for finding in findings])
     result = Extraction(
@@ -51,6 +55,11 @@ def extract(document: Document) -> Extraction:
     )
     _classify(result)
     return result
+
+
+def _asks(prose: Prose, finding: Finding) -> bool:
+    """Whether the words ask instead of telling: 是否…, …？, an example in a form."""
+    return finding.level == "item" and _ASKING.search(prose.words(finding.title)) is not None
 
 
 def _totals(document: Document, facts: Facts, findings: list[Finding]) -> dict[str, int | float | None]:

@@ -47,6 +47,8 @@ _BESIDES = re.compile(
 )
 _TRAILING = re.compile(r"(?:的|等)?(?:问题|情况|现象)?(?:也|较|比较|较为|尤为|不同程度)*(?:明显|突出|存在|严重|普遍)?$")
 LONG_STATEMENT = 42
+_OPENER = re.compile(r"(?:存在|点出了?|指出了?|发现了?|查出了?|暴露出?了?|反映出|梳理出|查摆出)")
+LAST_OPENERS = 4
 # 存在 opens a list of findings only near the start of a clause.
 NEAR_START = 16
 # What is longer is no heading with wrappers, and is not searched for them.
@@ -219,13 +221,16 @@ def enumerated(prose: Prose, span: Span) -> list[Span]:
 def running_list(prose: Prose, sentence: Span) -> tuple[Span | None, list[Span], int] | None:
     """Of a sentence 存在甲、乙、丙等问题: the unit it speaks of, the parts, where 存在 begins; null for any other."""
     text = prose.text
-    running = _RUNNING.search(text, sentence.start, sentence.end)
-    if running is None or prose.is_quoted(running.start(), sentence):
-        return None
-    for delimiters in (LISTED, COMMAS):
-        parts = list(prose.cut(Span(*running.span("list")), delimiters))
-        wanting = sum(1 for part in parts if deficiencies(text, part.start, part.end))
-        if len(parts) >= 2 and wanting * 2 >= len(parts):
-            owner = _OWNER.match(text, sentence.start, sentence.end)
-            return Span(*owner.span("unit")) if owner else None, parts, running.start()
+    # The word nearest to the list opens it: 指出某局成绩明显，但仍存在甲、乙等问题.
+    openers = list(_OPENER.finditer(text, sentence.start, sentence.end))
+    for opener in reversed(openers[-LAST_OPENERS:]):
+        running = _RUNNING.match(text, opener.start(), sentence.end)
+        if running is None or prose.is_quoted(opener.start(), sentence):
+            continue
+        for delimiters in (LISTED, COMMAS):
+            parts = list(prose.cut(Span(*running.span("list")), delimiters))
+            wanting = sum(1 for part in parts if deficiencies(text, part.start, part.end))
+            if len(parts) >= 2 and wanting * 2 >= len(parts):
+                owner = _OWNER.match(text, sentence.start, sentence.end)
+                return Span(*owner.span("unit")) if owner else None, parts, running.start()
     return None
