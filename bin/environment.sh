@@ -1,89 +1,71 @@
-# Builds a Python environment from a lock with hashes, once, and says where it is. Sourced by bin/xuncha and bin/test.
+# Where the Python environment of a lock is; it is built on first use. Sourced by the commands of bin/.
 #
-#   environment NAME LOCK    sets $python to the interpreter of the environment NAME built from LOCK
+#   environment NAME LOCK    sets $python to the interpreter of the environment NAME of $root, built from LOCK
 #
-# An environment is used only if its copy of the lock, written last, is the lock of today: an interrupted build has
-# no copy and is begun anew. Builders wait for one another. Folders: .env/ in the checkout, or the user's cache where
-# the checkout cannot be written.
+# An environment bears the checksum of its lock in its name and gets that name, by rename, only when it is whole: what
+# is there can be used, and a changed lock has another name. Environments stand in .env/ of the checkout, or in the
+# user's cache where the checkout cannot be written. The way to an environment that exists starts one small program
+# and no Python.
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 
-find_python() {
-    for candidate in ${XUNCHA_PYTHON:+"$XUNCHA_PYTHON"} python3.13 python3.12 python3.11 python3.14 python3 python; do
-        if command -v "$candidate" >/dev/null 2>&1 &&
-            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
-            command -v "$candidate"
-            return 0
+environment() { # NAME LOCK
+    unset PYTHONHOME
+    key=$(cksum <"$2") || return 1
+    key=$1-${key%% *}-${key##* }
+    if [ -n "${XUNCHA_PYTHON:-}" ]; then
+        chosen=$(printf %s "$XUNCHA_PYTHON" | cksum)
+        key=$key-${chosen%% *}
+    fi
+    cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/xuncha
+    # The compiled modules of a checkout that cannot be written go to the cache too.
+    [ -w "$root/xuncha" ] || export PYTHONPYCACHEPREFIX="$cache/compiled"
+    for folder in "$root/.env" "$cache"; do
+        python=$folder/$key/bin/python
+        if [ -x "$python" ]; then return 0; fi
+    done
+    _build "$key" "$2"
+}
+
+_build() { # KEY LOCK
+    base=$(_find_python) || return 1
+    for folder in "$root/.env" "$cache"; do
+        if mkdir -p "$folder" 2>/dev/null && [ -w "$folder" ]; then
+            python=$folder/$1/bin/python
+            "$base" -I "$root/bin/environment.py" "$folder/$1" "$2" >&2
+            return
         fi
     done
-    say "没有找到 Python 3.11 或更高版本。请先安装，或用 XUNCHA_PYTHON 指明其位置。"
-    say "No Python 3.11 or later was found. Install one, or name it in XUNCHA_PYTHON."
+    say "不能写入 $root/.env，也不能写入 $cache，无处存放运行环境。" \
+        "Neither $root/.env nor $cache can be written: there is no place for the environment."
     return 1
 }
 
-build() { # PLACE LOCK
-    place=$1 lock=$2
-    base=$(find_python) || return 1
-    say "首次使用，正在准备运行环境（$(basename "$lock")），约需一分钟……"
-    say "First use: building the environment ($(basename "$lock")), about a minute …"
-    rm -rf "$place"
-    if command -v uv >/dev/null 2>&1 && [ -z "${XUNCHA_NO_UV:-}" ]; then
-        uv venv -q --no-project --python "$base" "$place" &&
-            uv pip install -q --python "$place/bin/python" --require-hashes -r "$lock"
-    else
-        if ! "$base" -m venv "$place" >"$place.log" 2>&1; then
-            say "不能建立虚拟环境（Debian、Ubuntu 请安装 python3-venv）："
-            say "The virtual environment could not be made (on Debian or Ubuntu install python3-venv):"
-            tail -n 5 "$place.log" >&2
-            rm -f "$place.log"
-            return 1
+_find_python() {
+    if [ -n "${XUNCHA_PYTHON:-}" ]; then
+        if _is_recent "$XUNCHA_PYTHON"; then
+            command -v "$XUNCHA_PYTHON"
+            return 0
         fi
-        rm -f "$place.log"
-        "$place/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$lock"
-    fi
-    if [ $? -ne 0 ]; then
-        say "所需组件没有装全，请检查网络或离线组件库后重试；未完成的环境不会被使用。"
-        say "Not everything could be installed. Check the network or the offline wheels and start again; nothing half built is used."
+        say "XUNCHA_PYTHON 指定的 $XUNCHA_PYTHON 不存在，或低于 Python 3.11。" \
+            "XUNCHA_PYTHON names $XUNCHA_PYTHON, which is not there or is older than Python 3.11."
         return 1
     fi
-    "$place/bin/python" -m compileall -q "$place/lib" >/dev/null 2>&1
-    cp "$lock" "$place/lock.new" && mv "$place/lock.new" "$place/lock"
+    # Best one that can make environments by itself; else any, and environment.py says what it lacks.
+    for modules in sys,ensurepip,venv sys; do
+        for candidate in python3.13 python3.12 python3.11 python3.14 python3 python; do
+            if _is_recent "$candidate" "$modules"; then
+                command -v "$candidate"
+                return 0
+            fi
+        done
+    done
+    say "没有找到 Python 3.11 或更高版本。请先安装，或用环境变量 XUNCHA_PYTHON 指明其位置。" \
+        "No Python 3.11 or later was found. Install one, or name it in the variable XUNCHA_PYTHON."
+    return 1
 }
 
-environment() { # NAME LOCK
-    folder=$root/.env
-    if [ ! -d "$folder" ] && ! mkdir "$folder" 2>/dev/null || [ ! -w "$folder" ]; then
-        folder=${XDG_CACHE_HOME:-$HOME/.cache}/xuncha
-        mkdir -p "$folder" || return 1
-    fi
-    place=$folder/$1
-    python=$place/bin/python
-    if cmp -s "$2" "$place/lock" && [ -x "$python" ]; then
-        return 0
-    fi
-    # A lock held by a process that is gone is taken over.
-    until mkdir "$place.building" 2>/dev/null; do
-        owner=$(cat "$place.building/pid" 2>/dev/null)
-        if [ -z "$owner" ]; then
-            sleep 1
-            owner=$(cat "$place.building/pid" 2>/dev/null)
-        fi
-        if [ -z "$owner" ] || ! kill -0 "$owner" 2>/dev/null; then
-            rm -rf "$place.building"
-        else
-            sleep 1
-        fi
-    done
-    echo $$ >"$place.building/pid"
-    trap 'rm -rf "$place.building"' EXIT
-    trap 'rm -rf "$place.building"; exit 130' INT TERM HUP
-    if ! cmp -s "$2" "$place/lock" || [ ! -x "$python" ]; then
-        build "$place" "$2"
-        built=$?
-    else
-        built=0
-    fi
-    rm -rf "$place.building"
-    trap - EXIT INT TERM HUP
-    return $built
+_is_recent() { # PROGRAM [MODULES]    it may be a stand-in that only says it is missing, so it is run
+    command -v "$1" >/dev/null 2>&1 &&
+        "$1" -I -c "import ${2:-sys}; import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1 </dev/null
 }
