@@ -9,7 +9,7 @@ from functools import cache
 from xuncha.documents.model import Document
 from xuncha.documents.values.amounts import find_amounts
 from xuncha.documents.values.dates import find_dates
-from xuncha.documents.values.numbering import marker_at
+from xuncha.documents.values.numbering import chinese_to_int, marker_at
 from xuncha.extraction.model import Facts
 from xuncha.vocabulary import load
 
@@ -26,16 +26,19 @@ SEVERAL_UNITS = re.compile(
 _BODY = r"(?:[省市县区旗州]委|(?:集团|公司|学校|大学|学院|院|校)?党委|集团|局党组|党工委)"
 _NUMBER = r"(?:第?[一二三四五六七八九十\d]{1,3}(?:[、，,]第?[一二三四五六七八九十\d]{1,3})*个?)"
 INSPECTOR = re.compile(
-    rf"(?:(?:(?<=[\n，,。；：、“”（(\s])|^)(?!我|你|由|经|向|对|在|是|据|请|受|按|代表|配合|接受|反馈|各)[一-龥]{{2,3}}(?=[县市区旗州]委))?(?:{_BODY})?(?:[一-龥]{{2,8}}?(?:领域|系统))?(?:各|{_NUMBER})?(?:联合|专项|交叉|机动)?巡[察视](?:“回头看”)?(?:第?[一二三四五六七八九十]{{1,2}})?组"
+    rf"(?:(?:(?<=[\n，,。；：、“”（(\s])|^)(?!我|你|由|经|向|对|在|是|据|请|受|按|代表|配合|接受|反馈|各)[一-龥]{{2,3}}(?=[县市区旗州]委))?(?:{_BODY})?(?:[一-龥]{{2,8}}?(?:领域|系统))?(?:各|{_NUMBER})?(?:联合|专项|交叉|机动)?巡[察视](?:“回头看”)?(?:第?[一二三四五六七八九十]{{1,2}})?小?组"
     r"|(?:[省市县区]级?|中央)?[一-龥]{0,8}督察组|(?:[一-龥]{1,4}[县市区省]|[县市区省])审计局",
     re.MULTILINE,
 )
 ROUND = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}|首)届(?:[一-龥]{0,6}?(?:委|党委|党组))?第[一二三四五六七八九十\d]{1,3}轮|(?:学校|集团|公司|大学)?(?:[县市区省旗州]委|党委)第[一二三四五六七八九十]{1,3}轮"
+    r"|第[一二三四五六七八九十]{1,3}轮(?=[^，。；\n]{0,8}巡[察视])"
 )
 _END = r"(?:党委|党组|党总支|直属党支部|党支部|党工委|党组织|支部委员会)"
 _LEADING_BODY = re.compile(
-    r"^(?P<unit>[^\n，,。；;（(：:]{2,30}?(?:领导班子|党委|党组|党工委|党总支)(?:领导班子)?)", re.MULTILINE
+    r"^(?:\d{4}年度?)?(?:巡察整改)?(?:专题)?(?:民主生活会|组织生活会)?"
+    r"(?P<unit>[^\n，,。；;（(：:]{2,30}?(?:领导班子|党委|党组|党工委|党总支)(?:领导班子)?)",
+    re.MULTILINE,
 )
 # Short for a unit named elsewhere.
 _GENERIC = re.compile(
@@ -53,14 +56,20 @@ _UNIT = (
     re.compile(rf"(?:^|[，,。])(?P<unit>[^\n，,。；;（(\d]{{2,20}}?{_END})书记(?:把|作|在|汇报|表示)", re.MULTILINE),
     re.compile(r"(?:对|向|进驻|给)(?P<unit>[^\n，,。；;（(]{2,30}?(?:街道|[镇乡局院校社司站所]|公司|中心|开发区|医院))(?:进行|开展|后|党委(?=书记)|反馈|发出)"),
 )  # fmt: skip
-_COUNT = r"(?P<n>\d[\d,]*)\s*(?:个|项|条)"
+_COUNT = r"(?P<n>\d[\d,]*)\s*(?:个|项|条|件)"
 _FINDINGS = (
     re.compile(rf"{_COUNT}(?:具体|突出|主要|方面的?)?问题"),
+    re.compile(
+        r"(?P<n>[一二三四五六七八九]?[十百][一二三四五六七八九十]{0,3})(?:个|项|条)(?:具体|突出|主要)?问题(?!的)"
+    ),
     re.compile(rf"(?:发现|反馈|查出|指出|揪出|提出)(?:的|各类|具体|突出|主要)*问题\s?{_COUNT}"),
     re.compile(r"(?:反馈)?问题(?:总数|个数|数量|数)[：:]\s?(?P<n>\d+)"),
     re.compile(r"钉着(?P<n>\d+)块"),
 )
-_DONE = r"(?:完成整改|整改完成|完成|改到位|改完|改好|办结|销号|整改到位|已整改(?!完成|到位)|已改(?!到|完|好)|销了号|彻底改完)"
+_DONE = (
+    r"(?:完成整改|整改完成|完成|改到位|改完|改好|办结|销号|整改到位|销了号|彻底改完"
+    r"|已整改(?!完成|到位)|已改(?!到|完|好))"
+)
 _COMPLETED = (
     re.compile(rf"(?<![未没])(?<!没有)(?<!尚未)(?:已经?|全部|其中)?{_DONE}(?:的)?(?:问题)?(?:有)?\s?{_COUNT}"),
     re.compile(rf"{_COUNT}(?:问题)?(?:中)?(?:已经?|均已|全部)?(?:{_DONE})(?!的|整改|\s?\d)"),
@@ -80,7 +89,8 @@ _RULES = re.compile(
 )
 _MONEY = re.compile(r"(?:清退|追缴|追回|退还|退回|收回|挽回|退赔|上缴|收缴|缴入|归还|清收|清缴)[^，。；;\d]{0,18}")
 _PEOPLE_TOTAL = re.compile(
-    r"(?:共|合计|总计|累计)(?:处理|问责|追责|处分)[^，。；\d]{0,6}(?P<a>\d+)\s*人|(?:处理处分|追责问责|处理有关责任人员|处理(?:相关)?责任人(?:员)?|问责|追究责任|等处理|组织处理|处理)(?:了)?(?P<b>\d+)\s*(?:人|名)"
+    r"(?:共|合计|总计|累计)(?:处理|问责|追责|处分)[^，。；\d]{0,6}(?P<a>\d+)\s*人|(?:处理处分|追责问责|处理有关责任人员|处理(?:相关)?责任人(?:员)?|问责|追究责任|等处理|组织处理|处理|追责)(?:了)?(?P<b>\d+)\s*(?:人|名)"
+    r"|对(?P<d>\d+)人(?:作出|给予|进行|追责|问责)"
     r"|对(?P<c>\d+)名(?:有关|相关)?(?:责任人|责任人员|党员干部|干部|当事人)(?:员)?(?:作出|给予|进行)"
 )
 _PEOPLE_KIND = re.compile(r"(?:诫勉(?:谈话)?|批评教育|提醒谈话|谈话提醒|约谈|警告|处分|责令检查)(?P<n>\d+)\s*人")
@@ -268,7 +278,8 @@ def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> int | None:
     found = [match for pattern in patterns if (match := pattern.search(text))]
     if not found:
         return None
-    return int(min(found, key=lambda match: match.start()).group("n").replace(",", ""))
+    words = min(found, key=lambda match: match.start()).group("n").replace(",", "")
+    return int(words) if words.isascii() else chinese_to_int(words)
 
 
 def _money(text: str) -> int | float | None:
