@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.extraction.composing import document
 from xuncha.documents import read
 from xuncha.extraction import extract
 
@@ -33,3 +34,9 @@ def test_a_paper_without_findings_yields_none(name: str) -> None:
 def test_there_are_at_least_twenty_traps() -> None:
     assert len(NAMES) >= 20
     assert set(KNOWN_GAPS) <= set(NAMES)
+
+
+def test_a_text_of_another_field_is_other_and_holds_no_finding() -> None:
+    result = extract(document("秋天的早晨", "雾从河面上升起来，船夫把缆绳解开，岸上没有人说话。")).as_json()
+    assert result["document"]["kind"] == "other"
+    assert result["findings"] == []

@@ -120,6 +120,8 @@ def _cue(section: str, name: str) -> re.Pattern[str]:
 def kind_of(document: Document) -> tuple[str, float]:
     """What kind of paper it is, and how sure (0–1)."""
     text = document.text
+    if not _cue("kind", "field").search(text):
+        return "other", 0.9
     title, head = _title(document) or "", text[:HEAD]
     # Titles run over two lines at times; news open with a headline of their own.
     top = "\n".join(text.split("\n", 3)[:3])[:160]

@@ -111,24 +111,24 @@ class ItemReader:
             _QUOTED_AND_ANSWERED.match(self.text, first.start, first.end) if self.answered and not measured else None
         )
         if quoted is not None:
-            title, evidence = statements.statement_and_facts(prose, Span(*quoted.span(quoted.lastgroup or 0)))
-            return title, evidence, Span(quoted.end(), told.end)
+            core = Span(*quoted.span(quoted.lastgroup or 0))
+            return *statements.statement_and_facts(prose, core), Span(quoted.end(), told.end)
         wrapped = re.match(r"(?:关于|针对)", words) or cue("headings", "answered").search(words)
-        title = statements.unwrap(prose, first) if wrapped else None
+        title: Span | None = statements.unwrap(prose, first) if wrapped else None
         if measured or not self.answered:
             if title is not None:
                 title, evidence = statements.statement_and_facts(prose, title)
                 return title, evidence + [c for s in sentences[1:] for c in prose.clauses(s)], None
-            title, evidence = statements.statement_and_facts(prose, told)
-            return statements.unwrap(prose, title), evidence, None
+            statement, evidence = statements.statement_and_facts(prose, told)
+            return statements.unwrap(prose, statement), evidence, None
         line = self.text.find("\n", first.start, told.end)
         on_line = sum(1 for sentence in sentences if line < 0 or sentence.start < line)
         if title is None:
             # Statement and facts in one paragraph, what was done in the next.
             k = on_line if 1 < on_line < len(sentences) else 1 + first_measure(prose, sentences[1:])
             facts_end = sentences[k].start if k < len(sentences) else told.end
-            title, evidence = statements.statement_and_facts(prose, Span(told.start, facts_end))
-            title = statements.unwrap(prose, title)
+            statement, evidence = statements.statement_and_facts(prose, Span(told.start, facts_end))
+            title = statements.unwrap(prose, statement)
         else:
             k = 1 + first_measure(prose, sentences[1:])
             title, within = statements.statement_and_facts(prose, title)

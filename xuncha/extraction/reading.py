@@ -32,7 +32,7 @@ def extract(document: Document) -> Extraction:
     if ledger is not None:
         return read_ledger(document, tables=ledger)
     facts = facts_of(document)
-    if facts.kind == "negative":
+    if facts.kind in ("negative", "other"):
         return Extraction(document, facts)
     prose = Prose(document.text)
     tables = flat_tables(document, prose)
