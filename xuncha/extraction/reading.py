@@ -23,6 +23,7 @@ from xuncha.extraction.sections import Role
 _ASKING = re.compile(r"是否|有没有|有无|[？?]$|[（(]示例[)）]")
 NARRATED_KINDS = ("rectification_notice", "feedback", "audit")
 LONG_TITLE = 60
+UNNAMED = 0.1
 ANSWERED_KINDS = ("rectification_notice", "audit", "ledger", "plan")
 
 
@@ -80,6 +81,9 @@ def _classify(result: Extraction) -> None:
         category = classify(title, evidence, above)
         finding.category, finding.category_reasons = category.code, category.reasons
         if finding.level == "group":
+            if category.confidence < UNNAMED:
+                # 发现的主要问题: a heading that only announces has no category.
+                finding.category, finding.category_reasons = None, []
             headings[finding.path] = title
             units[finding.path] = finding.units
             continue
