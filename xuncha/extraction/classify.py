@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from xuncha.extraction.likeness import likeness
 from xuncha.vocabulary import VocabularyError, load
 from xuncha.vocabulary.loading import office_folder, origin_of
 
@@ -21,6 +22,8 @@ _LEADING_MINIMUM = 5
 """A shorter first clause ("工作中,") is joined with the next."""
 _EVIDENCE_READ = 600
 """Characters of evidence that are read; what a finding is about is said by then."""
+_EVIDENCE_LIKE = 120
+"""Characters of evidence whose likeness counts."""
 MAX_REASONS = 6
 
 
@@ -155,13 +158,23 @@ def classify(title: str, evidence: str = "", heading: str = "", folder: str | Pa
     _add(scores, _tally(cues, evidence, places["evidence"], count), places["evidence_limit"])
     own = bool(scores)
     _add(scores, _tally(cues, heading, places["heading"], count, heading=True), places["heading_limit"])
-    if not scores:
+    alike = likeness(office_folder(folder))
+    for place, text in (
+        ("leading", title[:leading]),
+        ("title", title[leading:]),
+        ("evidence", evidence[:_EVIDENCE_LIKE]),
+    ):
+        factor = places[f"{place}_likeness"] * min(1.0, len(title) / max(1, len(text)))
+        told = {code: factor * score for code, score in alike.of(text).items()}
+        _add(scores, told, places[f"{place}_likeness_limit"])
+    if not any(score > 0 for score in scores.values()):
         return Category(OTHER, [], 0.05)
     ranked = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
     code, best = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    words = sorted(reasons[code].items(), key=lambda entry: -entry[1])
-    return Category(code, [word for word, _ in words[:MAX_REASONS]], _confidence(best, second, own))
+    said = sorted(reasons.get(code, {}).items(), key=lambda entry: -entry[1])
+    words = [word for word, _ in said] or alike.words(title, code)
+    return Category(code, words[:MAX_REASONS], _confidence(best, max(0.0, second), own))
 
 
 def _tally(cues: _Cues, text: str, factor: float, count: Any, heading: bool = False) -> dict[str, float]:
