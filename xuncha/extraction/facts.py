@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
 
 from xuncha.documents.model import Document
 from xuncha.documents.values.amounts import find_amounts
 from xuncha.documents.values.dates import find_dates
 from xuncha.documents.values.numbering import chinese_to_int, marker_at
+from xuncha.extraction.cues import cue
 from xuncha.extraction.model import Facts
-from xuncha.vocabulary import load
 
 # The facts stand at the head of a paper, before its numbered sections; totals sometimes in the first of them.
 HEAD = 1600
@@ -112,9 +111,8 @@ def facts_of(document: Document) -> Facts:
     return facts
 
 
-@cache
 def _cue(section: str, name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{entry})" for entry in load("facts")[section][name]), re.MULTILINE)
+    return cue(section, name, "facts")
 
 
 def kind_of(document: Document) -> tuple[str, float]:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache
 
+from xuncha.extraction.cues import cue
 from xuncha.extraction.model import Span
 
 # A status is a word or two; what is longer under such a label tells what was done.
@@ -30,7 +31,7 @@ class Field:
 
 @cache
 def _label() -> re.Pattern[str]:
-    kinds = "|".join(f"(?P<{kind}>{'|'.join(f'(?:{entry})' for entry in _entries(kind))})" for kind in KINDS)
+    kinds = "|".join(f"(?P<{kind}>{cue('labels', kind).pattern})" for kind in KINDS)
     return re.compile(
         rf"{_OPENS}(?P<number>{_NUMBER})[【\[〔]?(?:{kinds})[】\]〕]?\s?"
         r"(?:(?:[（(](?P<note>[^）)\n]{1,20})[)）])?\s?[：:]|(?<=[】\]〕]))"
@@ -38,12 +39,6 @@ def _label() -> re.Pattern[str]:
         r"|^\s*(?P<stated>(?:已|正在|基本|长期|持续|立行|尚未|未|阶段性)[一-龥]{1,8})(?=[。：:])",
         re.MULTILINE,
     )
-
-
-def _entries(kind: str) -> list[str]:
-    from xuncha.vocabulary import load
-
-    return list(load("cues")["labels"][kind])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 
 from xuncha.documents.model import Document
 from xuncha.extraction.classify import classify
-from xuncha.extraction.cues import deficiencies
+from xuncha.extraction.cues import cue, deficiencies
 from xuncha.extraction.facets import facets, units_of
 from xuncha.extraction.facts import facts_of, totals_of
 from xuncha.extraction.findings import FindingsReader
@@ -24,6 +24,7 @@ _ASKING = re.compile(r"是否|有没有|有无|[？?]$|[（(]示例[)）]")
 NARRATED_KINDS = ("rectification_notice", "feedback", "audit")
 LONG_TITLE = 60
 UNNAMED = 0.1
+ANNOUNCING = 14
 ANSWERED_KINDS = ("rectification_notice", "audit", "ledger", "plan")
 
 
@@ -81,7 +82,8 @@ def _classify(result: Extraction) -> None:
         category = classify(title, evidence, above)
         finding.category, finding.category_reasons = category.code, category.reasons
         if finding.level == "group":
-            if category.confidence < UNNAMED:
+            announces = len(title) <= ANNOUNCING and cue("headings", "findings").search(title) is not None
+            if announces or category.confidence < UNNAMED:
                 # 发现的主要问题: a heading that only announces has no category.
                 finding.category, finding.category_reasons = None, []
             headings[finding.path] = title

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from xuncha.vocabulary import load
+from xuncha.extraction.cues import cue
 
 STATUSES = ("long_term", "in_progress", "done")
 
 
 @cache
 def _patterns() -> re.Pattern[str]:
-    kinds = load("status")["status"]
-    return re.compile("|".join(f"(?P<{kind}>{'|'.join(f'(?:{entry})' for entry in kinds[kind])})" for kind in STATUSES))
+    return re.compile("|".join(f"(?P<{kind}>{cue('status', kind, 'status').pattern})" for kind in STATUSES))
 
 
 def status_of(words: str) -> str | None:
