@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,10 @@ def _numbers(file: Path, vocabulary: dict[str, Any], key: str) -> dict[str, floa
     return {name: float(value) for name, value in table.items()}
 
 
-def _matches(cues: _Cues, text: str) -> Iterator[tuple[int, _Cue, frozenset[str]]]:
+_Match = tuple[int, _Cue, frozenset[str]]
+
+
+def _matches(cues: _Cues, text: str) -> Iterator[_Match]:
     """Phrases in reading order with their place; none that lies within a longer one before it.
 
     Where a phrase overlaps the one before, the categories that have already drawn on those words come with it.
@@ -109,7 +112,11 @@ def _matches(cues: _Cues, text: str) -> Iterator[tuple[int, _Cue, frozenset[str]
     drawn: frozenset[str] = frozenset()
     by_opening = cues.by_opening
     for i in range(len(text)):
-        candidates = (by_opening.get(text[i : i + 2]) or ()) + (by_opening.get(text[i]) or ())
+        candidates = by_opening.get(text[i : i + 2])
+        if text[i] in by_opening:
+            candidates = (candidates or ()) + by_opening[text[i]]
+        if candidates is None:
+            continue
         for cue in candidates:
             if not text.startswith(cue.first, i):
                 continue
@@ -155,31 +162,52 @@ def classify(title: str, evidence: str = "", heading: str = "", folder: str | Pa
         for code, weight in cue.weights:
             if code not in drawn:
                 scores[code] = scores.get(code, 0.0) + count(code, cue.words, weight * factor)
-    _add(scores, _tally(cues, evidence, places["evidence"], count), places["evidence_limit"])
+    _add(scores, _tally(_matches(cues, evidence), places["evidence"], count), places["evidence_limit"])
     own = bool(scores)
-    _add(scores, _tally(cues, heading, places["heading"], count, heading=True), places["heading_limit"])
-    alike = likeness(office_folder(folder))
-    for place, text in (
-        ("leading", title[:leading]),
-        ("title", title[leading:]),
-        ("evidence", evidence[:_EVIDENCE_LIKE]),
-    ):
-        factor = places[f"{place}_likeness"] * min(1.0, len(title) / max(1, len(text)))
-        told = {code: factor * score for code, score in alike.of(text).items()}
-        _add(scores, told, places[f"{place}_likeness_limit"])
+    above = _in_heading(office_folder(folder), heading)
+    _add(scores, _tally(above, places["heading"], count, heading=True), places["heading_limit"])
+    if not own or not _is_clear(scores, places):
+        # Parts of words are asked only where whole phrases leave a doubt.
+        _add_likeness(scores, places, folder, title[:leading], title[leading:], evidence[:_EVIDENCE_LIKE])
     if not any(score > 0 for score in scores.values()):
         return Category(OTHER, [], 0.05)
     ranked = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
     code, best = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     said = sorted(reasons.get(code, {}).items(), key=lambda entry: -entry[1])
-    words = [word for word, _ in said] or alike.words(title, code)
+    words = [word for word, _ in said] or likeness(office_folder(folder)).words(title, code)
     return Category(code, words[:MAX_REASONS], _confidence(best, max(0.0, second), own))
 
 
-def _tally(cues: _Cues, text: str, factor: float, count: Any, heading: bool = False) -> dict[str, float]:
+def _is_clear(scores: dict[str, float], places: dict[str, float]) -> bool:
+    """Whether whole phrases say enough for one category, and far less for any other."""
+    first, *rest = sorted(scores.values(), reverse=True)
+    return first >= places["clear"] and (not rest or rest[0] * 2 <= first)
+
+
+def _add_likeness(scores: dict[str, float], places: dict[str, float], folder: str | Path | None, *parts: str) -> None:
+    """Adds how like the parts of a finding (leading clause, rest of the title, evidence) are to each category.
+
+    A part longer than the title is scaled down to its length.
+    """
+    alike = likeness(office_folder(folder))
+    length = len(parts[0]) + len(parts[1])
+    for place, text in zip(("leading", "title", "evidence"), parts, strict=True):
+        if text:
+            factor = places[f"{place}_likeness"] * min(1.0, length / len(text))
+            told = {code: factor * score for code, score in alike.of(text).items()}
+            _add(scores, told, places[f"{place}_likeness_limit"])
+
+
+@lru_cache(maxsize=512)
+def _in_heading(folder: Path | None, heading: str) -> tuple[_Match, ...]:
+    """What a heading says; its findings ask for it one after another."""
+    return tuple(_matches(_cues(folder), heading))
+
+
+def _tally(matches: Iterable[_Match], factor: float, count: Any, heading: bool = False) -> dict[str, float]:
     tally: dict[str, float] = {}
-    for _, cue, drawn in _matches(cues, text):
+    for _, cue, drawn in matches:
         for code, weight in (*cue.weights, *cue.in_heading) if heading else cue.weights:
             if code not in drawn:
                 tally[code] = tally.get(code, 0.0) + count(code, cue.words, weight * factor)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from xuncha.documents.model import Document
 
 SCHEMA = "xuncha.extraction/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Code points ``start:end`` of the canonical text."""
 
     start: int

@@ -19,7 +19,7 @@ _OPENING = {"“": "”", "‘": "’", "《": "》", "（": "）", "(": ")", "�
 _CLOSING = {closing: opening for opening, closing in _OPENING.items()}
 _BRACKET = re.compile("[" + re.escape("".join(_OPENING) + "".join(_CLOSING)) + '"\n]')
 _DELIMITER = re.compile(f"[{re.escape(CLAUSE_ENDS + COMMAS + LISTED)}]")
-_EDGES = " \t\n\r\u3000，,。；;：:、.．"
+_EDGES = frozenset(" \t\n\r\u3000，,。；;：:、.．")
 # A quotation longer than this is taken for a mark that was never closed.
 _LONGEST_QUOTE = 160
 
@@ -124,7 +124,10 @@ class Prose:
 
     def trim(self, span: Span) -> Span:
         """The span without white space and stops at its edges."""
-        start, end, text = span.start, span.end, self.text
+        start, end = span
+        text = self.text
+        if start < end and text[start] not in _EDGES and text[end - 1] not in _EDGES:
+            return span
         while start < end and text[start] in _EDGES:
             start += 1
         while end > start and text[end - 1] in _EDGES:
