@@ -87,6 +87,7 @@ class Node:
     inline: bool = False
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
+    heading: Span | None = None  # found and kept by `sections.heading`
 
     @property
     def rank(self) -> float:

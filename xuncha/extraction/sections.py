@@ -34,10 +34,13 @@ class Role(StrEnum):
 
 def heading(prose: Prose, node: Node) -> Span:
     """The heading of a numbered statement: its first sentence, ending before its first child."""
+    if node.heading is not None:
+        return node.heading
     limit = min([node.end, *(child.start for child in node.children[:1])])
     line = prose.text.find("\n", node.body, limit)
     span = Span(node.body, line if line >= 0 else limit)
-    return next(iter(prose.cut(span, SENTENCE_ENDS)), prose.trim(span))
+    node.heading = next(prose.cut(span, SENTENCE_ENDS), None) or prose.trim(span)
+    return node.heading
 
 
 def role(prose: Prose, node: Node) -> Role:
