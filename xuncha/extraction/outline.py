@@ -185,7 +185,11 @@ class _Builder:
     def opens_list(self, at: int) -> bool:
         """Whether 一、 stands in a list inside a sentence: 主要表现在三个方面：一、…；二、…"""
         before = self.text[at - 1]
-        return before in "：:" or (before in "；;" and any(node.style == "li" for node in self.stack))
+        if before in "：:":
+            # A list goes on in the same sentence; 如下：一、… with full stops inside begins a section.
+            second = self.text.find("二、", at, at + LONGEST_LISTED)
+            return second >= 0 and "。" not in self.text[at:second]
+        return (before in "；;" and any(node.style == "li" for node in self.stack))
 
     def may_stand_inside(self, style: str, at: int, block: Block) -> bool:
         before = self.text[at - 1]
@@ -193,8 +197,9 @@ class _Builder:
             return before in _BEFORE or before == "、"
         if style in ("circ",):
             return True
-        if style == "pcn" and self.on_one_line and before not in "第按依见款条项":
-            return True
+        if self.on_one_line and before not in "第按依见款条项":
+            if style == "pcn" or (style == "dot" and before in "面况题作"):
+                return True
         if before not in _BEFORE_STRICT:
             return False
         if style in ("dot", "cn") and before in " \u3000\t":
@@ -328,6 +333,7 @@ _CONTINUES = ("整改", "（已", "(已")
 # 1.8倍, 1.36亿元: the digits behind the point belong to it.
 _DECIMAL = re.compile(r"\d{1,4}(?:倍|亿|万[元吨亩]|个百分点|公里|毫克)")
 ONE_LINE = 4
+LONGEST_LISTED = 150
 LONGEST_BARE_HEADING = 20
 # A paragraph that announces a list: "针对上述问题，巡察组提出以下意见："
 _LONGEST_LEAD = 120
