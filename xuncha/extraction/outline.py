@@ -189,7 +189,7 @@ class _Builder:
             # A list goes on in the same sentence; 如下：一、… with full stops inside begins a section.
             second = self.text.find("二、", at, at + LONGEST_LISTED)
             return second >= 0 and "。" not in self.text[at:second]
-        return (before in "；;" and any(node.style == "li" for node in self.stack))
+        return before in "；;" and any(node.style == "li" for node in self.stack)
 
     def may_stand_inside(self, style: str, at: int, block: Block) -> bool:
         before = self.text[at - 1]
