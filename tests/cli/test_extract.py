@@ -182,3 +182,11 @@ def test_the_keyboard_stops_the_work_cleanly(tmp_path: Path) -> None:
     assert "Traceback" not in said
     assert not [path for path in out.iterdir() if path.name.endswith(".part")]
     assert all(json.loads(path.read_text("utf-8")) for path in out.glob("*.json"))
+
+
+def test_a_file_name_cannot_command_the_terminal_or_forge_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "坏\x1b[31m\n假.foo"
+    path.write_text("x", "utf-8")
+    done = _run("extract", path)
+    assert done.returncode == 1
+    assert "\x1b" not in done.stderr and len(done.stderr.strip().split("\n")) == 1

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from xuncha.cli.wording import language, say
 
+# C0 and C1 controls but tab and line end; marks that turn the direction of writing.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 UNSURE_BELOW = 0.6
 PIPE_WIDTH = 160
 
@@ -16,7 +19,12 @@ PIPE_WIDTH = 160
 def tell(words: str) -> None:
     """A message on the error channel; its end is nobody's concern if that is closed."""
     with contextlib.suppress(OSError):
-        print(words, file=sys.stderr, flush=True)
+        print(legible(words), file=sys.stderr, flush=True)
+
+
+def legible(words: str) -> str:
+    """Words without signs that command a terminal: names and texts come from outside and may hold any."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def draw(name: str, result: dict[str, Any]) -> None:
@@ -33,7 +41,7 @@ def draw(name: str, result: dict[str, Any]) -> None:
     )
     items = sum(finding["level"] == "item" for finding in result["findings"])
     line = say("file_line", name=name, findings=items, requirements=len(result["requirements"]))
-    console.print(Text(line, style="bold"), soft_wrap=True)
+    console.print(Text(legible(line), style="bold"), soft_wrap=True)
     if result["findings"]:
         table = Table(box=_lines(), show_edge=True, pad_edge=False, header_style="bold", expand=False)
         table.add_column("No.", justify="right", no_wrap=True)
@@ -51,14 +59,14 @@ def draw(name: str, result: dict[str, Any]) -> None:
             table.add_row(
                 str(number) if is_item else "",
                 Text(" ".join(finding["path"])),
-                Text(finding["title"].replace("\n", " "), style="" if is_item else "bold"),
+                Text(legible(finding["title"]).replace("\n", " "), style="" if is_item else "bold"),
                 (str(len(finding["evidence"])) if finding["evidence"] else "") if is_item else "",
                 Text(category_name(category, english=language() == "en")),
                 f"? {finding['confidence']:.0%}" if unsure else f"  {finding['confidence']:.0%}",
             )
         console.print(table)
     for warning in result["warnings"]:
-        console.print(Text(say("warning", text=warning)), soft_wrap=True)
+        console.print(Text(legible(say("warning", text=warning))), soft_wrap=True)
     if any(finding["confidence"] < UNSURE_BELOW for finding in result["findings"]):
         console.print(Text(say("unsure")), soft_wrap=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import PurePath
 from typing import Final, Literal
 
 Language = Literal["zh", "en"]
@@ -161,7 +162,13 @@ def language() -> Language:
 def say(key: str, /, **values: object) -> str:
     """The message of that key in the chosen language."""
     words = (_EN if _Speech.language == "en" else _ZH)[key]
-    return words.format(**values) if values else words
+    return words.format(**{key: _on_one_line(key, value) for key, value in values.items()}) if values else words
+
+
+def _on_one_line(key: str, value: object) -> object:
+    """A file's name as it can be printed: it may hold line ends, to look like a message of its own."""
+    is_name = isinstance(value, PurePath) or key in ("name", "path")
+    return str(value).replace("\n", "\N{REPLACEMENT CHARACTER}") if is_name else value
 
 
 def reason_of(code: str, message: str) -> str:

@@ -20,7 +20,9 @@ class DocumentError(Exception):
     ) -> None:
         self.code, self.path, self.place = code, path, place
         self.found, self.expected, self.advice = found, expected, advice
-        parts = [f"“{path.name}”"]
+        # A name may hold line ends and worse; the message stays one line.
+        name = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in path.name)
+        parts = [f"“{name}”"]
         if place:
             parts.append(place)
         if found:
