@@ -1,0 +1,156 @@
+"""The standing people and places of the tests: an office, units, a round, and who is who."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from xuncha.findings.actions import keeping
+from xuncha.findings.models import Feedback, Finding, Recipient
+from xuncha.organisation.models import Unit
+from xuncha.rounds.models import InspectedUnit, Round, Term
+from xuncha.rulebook.models import Category, Sector
+from xuncha.security.models import Grant, User
+from xuncha.security.roles import Role, Scope
+
+PASSWORD = "a-long-pass-phrase"
+
+
+def make_user(username: str, name: str, role: str | None = None, unit: Unit | None = None) -> User:
+    """A person with at most one role, for the whole office or for a unit."""
+    user = User.objects.create_user(username, PASSWORD, name=name)
+    if role is not None:
+        Grant.objects.create(
+            user=user,
+            role=role,
+            scope=Scope.UNIT if unit else Scope.OFFICE,
+            scope_id=unit.pk if unit else None,
+            valid_from=datetime.date(2020, 1, 1),
+        )
+    return user
+
+
+def make_unit(short_name: str, name: str = "", sector: str = "other", parent: Unit | None = None) -> Unit:
+    """A unit with its path."""
+    unit = Unit.objects.create(
+        short_name=short_name, name=name or f"县{short_name}", sector=Sector.objects.get(code=sector), parent=parent
+    )
+    unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    return unit
+
+
+@pytest.fixture
+def health(db: None) -> Unit:
+    """The health bureau."""
+    return make_unit("卫健局", "县卫生健康局", "health")
+
+
+@pytest.fixture
+def hospital(health: Unit) -> Unit:
+    """A hospital under the health bureau."""
+    return make_unit("人民医院", "县人民医院", "health", health)
+
+
+@pytest.fixture
+def education(db: None) -> Unit:
+    """The education bureau."""
+    return make_unit("教育局", "县教育局", "education")
+
+
+@pytest.fixture
+def round_8(health: Unit, hospital: Unit, education: Unit) -> Round:
+    """The eighth round of the fourteenth term, with three units."""
+    term = Term.objects.create(number=14)
+    round = Round.objects.create(term=term, number=8, feedback_on=datetime.date(2026, 8, 26))
+    InspectedUnit.objects.bulk_create(InspectedUnit(round=round, unit=unit) for unit in (health, hospital, education))
+    return round
+
+
+@pytest.fixture
+def head(db: None) -> User:
+    """The head of the inspection office."""
+    return make_user("head", "陆衡", Role.OFFICE_HEAD)
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    """One of the office's staff."""
+    return make_user("staff", "顾青岚", Role.OFFICE_STAFF)
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    """A reviewer of the discipline organ."""
+    return make_user("reviewer", "程砚", Role.REVIEWER)
+
+
+@pytest.fixture
+def liaison(health: Unit) -> User:
+    """The liaison officer of the health bureau."""
+    return make_user("liaison", "沈知禾", Role.UNIT_LIAISON, health)
+
+
+@pytest.fixture
+def other_liaison(education: Unit) -> User:
+    """The liaison officer of the education bureau."""
+    return make_user("other", "柳长风", Role.UNIT_LIAISON, education)
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    """A person with an account and no role."""
+    return make_user("outsider", "外人")
+
+
+@pytest.fixture
+def category(db: None) -> Category:
+    """A category of the leading scheme."""
+    return Category.objects.get(scheme__is_leading=True, code="livelihood.funds")
+
+
+@pytest.fixture
+def make_finding(round_8: Round, health: Unit, category: Category, staff: User) -> Any:
+    """Enters a finding: ``make_finding("…", unit=health, issued=True, units=[…], category=…)``."""
+
+    def make(
+        statement: str = "公共卫生服务专项资金拨付不及时",
+        *,
+        unit: Unit | None = health,
+        units: list[Unit] | None = None,
+        issued: bool = True,
+        facts: tuple[str, ...] = (),
+        **fields: Any,
+    ) -> Finding:
+        fields.setdefault("category", category)
+        fields.setdefault("round", round_8)
+        addressed = units if units is not None else [unit] if unit else []
+        finding = Finding(statement=statement, unit=unit, **fields)
+        if issued:
+            finding.state = "issued"
+            finding.feedback = Feedback.objects.create(
+                round=fields["round"], title="反馈意见", issued_at="2026-08-26T09:00:00+08:00", issued_by=staff
+            )
+            Recipient.objects.bulk_create(Recipient(feedback=finding.feedback, unit=each) for each in addressed)
+        new = keeping.NewFinding(
+            finding,
+            manifestations=[{"text": fact} for fact in facts],
+            units=[each.pk for each in addressed],
+        )
+        return keeping.add_findings([new], actor=staff, act="enter_paper", batch=uuid.uuid4())[0]
+
+    return make
+
+
+@pytest.fixture
+def cast(
+    head: User, staff: User, reviewer: User, liaison: User, other_liaison: User, outsider: User
+) -> SimpleNamespace:
+    """Everybody at once."""
+    return SimpleNamespace(
+        head=head, staff=staff, reviewer=reviewer, liaison=liaison, other_liaison=other_liaison, outsider=outsider
+    )

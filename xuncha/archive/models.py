@@ -1,0 +1,23 @@
+"""Files kept as they came."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class StoredFile(models.Model):
+    """存档文件: the bytes of one file, kept once under their SHA-256.
+
+    ``place`` is its path below the folder of files; the name it came under belongs to whoever refers to it.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField()
+    place = models.CharField(max_length=100)
+    taken_in_at = models.DateTimeField(default=timezone.now)
+    taken_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -1,0 +1,16 @@
+"""All addresses: pages by stage, the interface for programs under ``api/``."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from xuncha.web import refusals
+
+urlpatterns = [
+    path("", include("xuncha.web.urls")),
+]
+
+handler400 = refusals.bad_request
+handler403 = refusals.forbidden
+handler404 = refusals.not_found
+handler500 = refusals.broken

@@ -1,0 +1,1 @@
+"""The ledger: papers read, findings, feedback and whom it was addressed to."""

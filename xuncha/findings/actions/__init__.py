@@ -1,0 +1,1 @@
+"""What changes the ledger: right, state, change, trail, in one transaction."""

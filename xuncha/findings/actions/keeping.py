@@ -1,0 +1,137 @@
+"""What every way of writing a finding shares: number, children, search text, near-duplicate keys, trail."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from xuncha.findings import similarity
+from xuncha.findings.actions.numbering import number, number_key, take_serials
+from xuncha.findings.models import (
+    Addressee,
+    Classification,
+    Finding,
+    FindingSketch,
+    Manifestation,
+    Stated,
+    search,
+)
+from xuncha.security import trail
+from xuncha.security.models import User
+
+BATCH = 1000
+# The fields of a finding that its history tells of.
+TOLD = (
+    "state",
+    "statement",
+    "heading",
+    "category_id",
+    "nature",
+    "origin",
+    "severity",
+    "immediate",
+    "unit_id",
+    "number",
+    "feedback_id",
+    "stated_leader",
+    "stated_due",
+    "stated_status",
+)
+
+
+@dataclass
+class NewFinding:
+    """A finding to be entered with all that hangs on it.
+
+    ``finding`` lacks number, serial and keys; ``manifestations`` hold ``{"text", "start", "end", "page"}``;
+    ``units`` are keys of the addressees; ``stated`` the fields of `Stated`; ``codes`` maps further schemes' keys to
+    category keys.
+    """
+
+    finding: Finding
+    manifestations: Sequence[Mapping[str, Any]] = ()
+    units: Sequence[int] = ()
+    stated: Mapping[str, Any] | None = None
+    codes: Mapping[int, int] = field(default_factory=dict)
+
+
+def add_findings(new: Sequence[NewFinding], *, actor: User, act: str, batch: uuid.UUID) -> list[Finding]:
+    """Enter findings in the order given; inside the caller's transaction. Rounds and units come loaded."""
+    now = timezone.now()
+    by_series: dict[tuple[int, int | None], list[NewFinding]] = {}
+    for entry in new:
+        by_series.setdefault((entry.finding.round_id, entry.finding.unit_id), []).append(entry)
+    for entries in by_series.values():
+        round, unit = entries[0].finding.round, entries[0].finding.unit
+        for entry, serial in zip(entries, take_serials(round, unit, len(entries)), strict=True):
+            finding = entry.finding
+            finding.serial = serial
+            finding.number, finding.number_key = number(round, unit, serial), number_key(round, unit, serial)
+            finding.created_by = finding.changed_by = actor
+            finding.created_at = finding.changed_at = now
+    findings = Finding.objects.bulk_create([entry.finding for entry in new], batch_size=BATCH)
+    Manifestation.objects.bulk_create(
+        [
+            Manifestation(finding=entry.finding, order=order, **fact)
+            for entry in new
+            for order, fact in enumerate(entry.manifestations, start=1)
+        ],
+        batch_size=BATCH,
+    )
+    Addressee.objects.bulk_create(
+        [Addressee(finding=entry.finding, unit_id=unit) for entry in new for unit in dict.fromkeys(entry.units)],
+        batch_size=BATCH,
+    )
+    Stated.objects.bulk_create(
+        [Stated(finding=entry.finding, **entry.stated) for entry in new if entry.stated], batch_size=BATCH
+    )
+    Classification.objects.bulk_create(
+        [
+            Classification(finding=entry.finding, scheme_id=scheme, category_id=category)
+            for entry in new
+            for scheme, category in entry.codes.items()
+        ],
+        batch_size=BATCH,
+    )
+    index([finding.pk for finding in findings])
+    trail.record_many(actor=actor, act=act, changes=[(f, None, told(f)) for f in findings], batch=batch)
+    return findings
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    """The fields of a finding that its history tells of, as they are now."""
+    return {name: getattr(finding, name) for name in TOLD}
+
+
+def index(keys: Iterable[int]) -> None:
+    """Renew search text and near-duplicate keys of findings from the rows as they stand."""
+    keys = list(keys)
+    for i in range(0, len(keys), BATCH):
+        part = list(
+            Finding.objects.filter(pk__in=keys[i : i + BATCH])
+            .select_related("stated")
+            .prefetch_related(Prefetch("manifestations", Manifestation.objects.order_by("order", "id")))
+        )
+        search.index((finding.pk, searchable(finding)) for finding in part)
+        FindingSketch.objects.filter(finding__in=[finding.pk for finding in part]).delete()
+        FindingSketch.objects.bulk_create(
+            [FindingSketch(finding=f, key=key) for f in part for key in similarity.sketch(f.statement)],
+            batch_size=BATCH,
+        )
+
+
+def searchable(finding: Finding) -> str:
+    """All words a finding is found by. Never the office's private notes: a unit searches here too."""
+    stated: Stated | None = getattr(finding, "stated", None)
+    words = [finding.number, finding.statement]
+    words += [fact.text for fact in finding.manifestations.all()]
+    words += [finding.stated_leader, finding.stated_status]
+    if stated is not None:
+        words += [stated.department, stated.person, stated.progress, stated.number]
+        words += [measure.get("text", "") for measure in stated.measures]
+    return "\n".join(word for word in words if word)

@@ -1,0 +1,1 @@
+"""Papers in: from the upload to drafts under review."""

@@ -1,0 +1,1 @@
+"""What is read from the ledger: each starts from what the actor may see."""

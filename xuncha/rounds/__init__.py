@@ -1,0 +1,1 @@
+"""Terms, rounds and inspected units."""

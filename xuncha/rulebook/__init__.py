@@ -1,0 +1,1 @@
+"""The office's own schemes and settings, editable and dated."""

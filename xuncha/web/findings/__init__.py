@@ -1,0 +1,1 @@
+"""Pages of the ledger: import, review, list, finding."""

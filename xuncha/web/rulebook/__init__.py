@@ -1,0 +1,1 @@
+"""Pages of the office's own settings: category schemes."""

@@ -1,0 +1,1 @@
+"""What templates ask for: marks, words of a state."""

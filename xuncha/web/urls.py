@@ -1,0 +1,19 @@
+"""The addresses of the pages, stage by stage."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from xuncha.web.workspace import language, sign_in
+from xuncha.web.workspace.desk import desk
+
+urlpatterns = [
+    path("", desk, name="desk"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("language/", language.set_language, name="set_language"),
+    path("", include("xuncha.web.findings.urls")),
+    path("rounds/", include("xuncha.web.rounds.urls")),
+    path("units/", include("xuncha.web.organisation.urls")),
+    path("schemes/", include("xuncha.web.rulebook.urls")),
+]

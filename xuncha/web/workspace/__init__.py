@@ -1,0 +1,1 @@
+"""The desk, signing in, language: what belongs to no single stage."""
