@@ -31,7 +31,7 @@ def _run(folder: Path, root: Path, *arguments: str, **variables: str) -> tuple[i
     shutil.copy(root / "tests" / "conftest.py", tests)
     (tests / "test_some.py").write_text(TESTS)
     (tests / "test_whole_file.py").write_text('import pytest\npytest.importorskip("no_such_module_here")\n')
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("XUNCHA_", "PYTEST_"))}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("XUNCHA_", "PYTEST_", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments, str(tests)],
         cwd=folder,
