@@ -67,7 +67,10 @@ class Draft(models.Model):
     ``position`` orders the drafts of a paper; ``group`` is the heading it stands under. ``start``/``end`` are code
     points of `Paper.text` (null where a person wrote it). ``evidence``, ``measures``, ``duties`` are lists of
     ``{"text", "start", "end", "page"}``. ``units`` lists keys of addressees; ``unit_words`` the words of the paper for
-    them. ``original`` is what was read, to compare with. ``version`` counts changes, for two people on one review.
+    them; no units: all that the paper was given to. ``label`` is its number in the review, given once (18, split 18-1);
+    ``codes`` maps further schemes' keys to category keys. ``seen_at`` is the office's private note of where it was
+    seen, ``{"unit", "note"}``, kept until entry. ``original`` is what was read, to compare with. ``version`` counts
+    changes, for two people on one review.
     """
 
     class Level(models.TextChoices):
@@ -80,6 +83,7 @@ class Draft(models.Model):
     level = models.CharField(max_length=12, choices=Level.choices, default=Level.ITEM)
     group = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="members")
     path = models.JSONField(default=list, blank=True)
+    label = models.CharField(max_length=12, blank=True)
     state = models.CharField(max_length=10, choices=DraftState.choices, default=DraftState.UNSEEN)
     statement = models.TextField(_("statement"))
     start = models.PositiveIntegerField(null=True, blank=True)
@@ -98,6 +102,8 @@ class Draft(models.Model):
     stated = models.JSONField(default=dict, blank=True)
     units = models.JSONField(default=list, blank=True)
     unit_words = models.JSONField(default=list, blank=True)
+    codes = models.JSONField(default=dict, blank=True)
+    seen_at = models.JSONField(default=list, blank=True)
     confidence = models.FloatField(default=1.0)
     is_edited = models.BooleanField(default=False)
     original = models.JSONField(null=True, blank=True)
