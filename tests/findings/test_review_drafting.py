@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.findings.reviewed import FEEDBACK, JOINT, as_read, make_paper
-from xuncha.findings.importing.drafting import UnitNames, find_round, make_drafts
+from xuncha.findings.importing.drafting import make_drafts
 from xuncha.findings.models import Paper
+from xuncha.findings.queries.naming import UnitNames, find_round
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
 from xuncha.security.models import User

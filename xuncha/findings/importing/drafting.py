@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from django.db.models import Q
-
-from xuncha.documents.values.numbering import chinese_to_int
 from xuncha.findings.models import Draft, Paper
+from xuncha.findings.queries.naming import UnitNames, find_round
 from xuncha.findings.workflow import DraftState, Nature, Origin, Severity
-from xuncha.organisation.models import Unit
-from xuncha.rounds.models import Round
 from xuncha.rulebook.models import Category
 
 Level = Draft.Level
-# Words that a unit's name may bear in a paper beside those in the list of units.
-_PLACE: Final = re.compile(r"^.{0,6}?(?:[县旗州盟]|市(?![场政容民])|(?<!开发)区(?!划))(?=.{3})")
-_ORGAN: Final = re.compile(
-    r"(?:机关)?(?:党组(?:\(党委\)|（党委）)?|党委(?:\(党组\)|（党组）)?|党工委|党总支|党支部|领导班子)$"
-)
-_ROUND: Final = re.compile(
-    r"第?(?P<term>[一二三四五六七八九十]{1,3}|\d{1,2})届.{0,12}?第?(?P<round>[一二三四五六七八九十]{1,3}|\d{1,2})轮"
-)
-_ROUND_ALONE: Final = re.compile(r"第?(?P<round>[一二三四五六七八九十]{1,3}|\d{1,2})轮")
 # What extraction says of a status, where the paper's own words were not kept.
 STATUS_WORDS: Final = {"done": "已完成", "in_progress": "进行中", "long_term": "长期坚持"}
 # A passage shorter than this between two findings says nothing a reviewer must see.
@@ -49,33 +35,6 @@ def make_drafts(paper: Paper, read: Mapping[str, Any]) -> None:
     for draft, parent in parents:
         draft.group = parent
     Draft.objects.bulk_update([draft for draft, _ in parents], ["group"], batch_size=500)
-
-
-class UnitNames:
-    """Finds a unit by what a paper calls it: full name, short name, other names, without place and Party organ."""
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, int | None] = {}
-        for unit in Unit.objects.filter(state=Unit.State.ACTIVE).only("id", "name", "short_name", "aliases"):
-            for name in {unit.name, unit.short_name, *unit.aliases}:
-                self._add(name, unit.pk)
-                self._add(_bare(name), unit.pk)
-
-    def _add(self, name: str, pk: int) -> None:
-        # A name that two units bear names neither.
-        self._by_name[name] = pk if self._by_name.get(name, pk) == pk else None
-
-    def find(self, words: str | None) -> int | None:
-        """The key of the unit that is meant; null where none or more than one could be."""
-        if not words:
-            return None
-        words = words.strip()
-        return self._by_name.get(words) or self._by_name.get(_bare(words))
-
-
-def _bare(name: str) -> str:
-    name = _ORGAN.sub("", name.strip())
-    return _PLACE.sub("", name) or name
 
 
 def _keep_reading(paper: Paper, read: Mapping[str, Any], units: UnitNames) -> None:
@@ -109,17 +68,6 @@ def _kind(paper: Paper, facts: Mapping[str, Any]) -> str:
     if facts.get("kind") == "speech" and not facts.get("unit"):
         return Paper.Kind.JOINT
     return Paper.Kind.JOINT if "集中反馈" in (facts.get("title") or "") else paper.kind
-
-
-def find_round(words: str | None) -> Round | None:
-    """The round that words such as 十四届县委第八轮 mean; without a term the newest of that number."""
-    found = _ROUND.search(words or "") or _ROUND_ALONE.search(words or "")
-    if found is None:
-        return None
-    asked = Q(number=chinese_to_int(found["round"]) if not found["round"].isdigit() else int(found["round"]))
-    if "term" in found.groupdict():
-        asked &= Q(term__number=int(found["term"]) if found["term"].isdigit() else chinese_to_int(found["term"]))
-    return Round.objects.select_related("term").filter(asked).order_by("-term__number").first()
 
 
 def _date(iso: str | None) -> datetime.date | None:
@@ -167,7 +115,7 @@ def _finding(paper: Paper, entry: Mapping[str, Any], known: Mapping[str, int], u
     if entry["status"] and not stated.get("status"):
         stated["status"] = STATUS_WORDS.get(entry["status"], entry["status"])
     # "有的单位" beside named ones may be any of them: the finding is then addressed to all.
-    named = [units.find(words) for words in entry["units"]]
+    named = [units.find(words) for words in entry["units"]] if paper.kind == Paper.Kind.JOINT else []
     start, end, page = spans["title"]
     return Draft(
         paper=paper,
