@@ -1,0 +1,294 @@
+"""The parent's side: starts the child, gives it one file at a time, ends it when it takes too long."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+from xuncha.documents.errors import DocumentError
+from xuncha.extraction.child.errors import error_of, failed
+from xuncha.extraction.child.limits import MAX_RESULT_BYTES
+
+RENEW_AFTER: Final = 200
+"""A child is replaced after so many files: what a library may leak, or a file may leave behind, does not add up."""
+GRACE: Final = 1.5
+"""Seconds between asking a child to end and ending it; in them it ends what it has started (LibreOffice)."""
+_MAX_ANSWER: Final = 64 * 1024
+_PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "XUNCHA_SOFFICE", "XUNCHA_VOCABULARY", "SYSTEMROOT")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
+# Neither a link nor a pipe that nobody writes to.
+_FLAGS: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+_CODES_OF_TIME: Final = tuple(-int(getattr(signal, name)) for name in ("SIGALRM", "SIGXCPU") if hasattr(signal, name))
+
+
+class Reader:
+    """Reads files that nobody has checked, one at a time, in a child process of few rights; safe to share by threads.
+
+    The child starts at the first file and is kept for the next. It knows nothing of the parent's environment, has a
+    session, a folder and bounds on memory and time of its own. A name given as ``name`` is only shown and decides the
+    reader by its ending; it never becomes a path.
+    """
+
+    def __init__(self, *, command: tuple[str, ...] = ()) -> None:
+        self._command = command or (sys.executable, "-P", "-m", "xuncha.extraction.child")
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child, if there is one; the next file starts another."""
+        with self._lock:
+            self._end()
+
+    def read(self, path: Path, *, name: str, seconds: float = 60) -> dict[str, Any]:
+        """What a paper says: the extraction (schema ``xuncha.extraction/1``), and beside it ``text`` (canonical),
+        ``blocks`` (kind, start, end, page, level, paragraph, cell), ``page_starts``, ``format``.
+
+        Raises `DocumentError` for a file that cannot be read, `ReadingFailed` (one of them) where the child failed.
+        """
+        with self.work("read", path, name=name, seconds=seconds) as result:
+            found = _loaded(result.read())
+        document = found.get("document")
+        if not isinstance(document, dict) or not isinstance(found.get("text"), str):
+            self.close()
+            raise failed("crashed", _shown(name))
+        # The child knows the file by another name.
+        document["name"] = _shown(name)
+        return found
+
+    @contextlib.contextmanager
+    def work(self, task: str, path: Path, *, name: str, seconds: float = 60, **wanted: Any) -> Iterator[IO[bytes]]:
+        """The result file of a task of `xuncha.extraction.child.tasks`; ``wanted`` is JSON that the task takes.
+
+        The file is open and has no name any more: it may be read on while the child does other work.
+        """
+        shown = _shown(name)
+        with self._lock:
+            child = self._started()
+            place = child.folder / f"given{_suffix(shown)}"
+            result = child.folder / "result"
+            try:
+                _lay(path, place, shown)
+                answer = child.ask(
+                    {"task": task, "path": str(place), "out": str(result), "seconds": seconds, **wanted},
+                    name=shown,
+                    seconds=seconds,
+                )
+                if answer.get("done") is not True:
+                    error = answer.get("error")
+                    raise error_of(error if isinstance(error, dict) else {}, shown)
+                child.is_sound = False
+                file = _opened(result, shown)
+                child.is_sound = True
+            except BaseException:
+                # Whatever went wrong, the next file begins with a fresh child, unless it only refused this one.
+                if not child.is_sound:
+                    self._end()
+                raise
+            finally:
+                for used in (place, result):
+                    with contextlib.suppress(OSError):
+                        used.unlink()
+            if child.count >= RENEW_AFTER:
+                self._end()
+        with file:
+            yield file
+
+    def _started(self) -> _Child:
+        child = self._child
+        if child is not None and child.owner != os.getpid():
+            # After a fork the child belongs to the other process.
+            child.forget()
+            child = None
+        if child is not None and child.process.poll() is not None:
+            self._end()
+            child = None
+        if child is None:
+            child = self._child = _Child(self._command)
+        return child
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+
+class _Child:
+    """A running child with its folder."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="xuncha-"))
+        self.owner = os.getpid()
+        self.count = 0
+        self.is_sound = True
+        try:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self.folder,
+                env=_environment(self.folder),
+                start_new_session=True,
+            )
+        except OSError:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        self._last_resort = weakref.finalize(self, _clear, self.process, self.folder, self.owner)
+
+    def ask(self, request: dict[str, Any], *, name: str, seconds: float) -> dict[str, Any]:
+        """The child's answer; raises `ReadingFailed` when none came."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.count += 1
+        self.is_sound = False
+        too_long = threading.Event()
+
+        def stop() -> None:
+            too_long.set()
+            _stop(self.process)
+
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
+        line = b""
+        try:
+            with contextlib.suppress(OSError):
+                self.process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+                self.process.stdin.flush()
+                line = self.process.stdout.readline(_MAX_ANSWER)
+        finally:
+            timer.cancel()
+            timer.join()
+        if not line.endswith(b"\n"):
+            _stop(self.process)
+            is_late = too_long.is_set() or self.process.returncode in _CODES_OF_TIME
+            raise failed("timeout" if is_late else "crashed", name, seconds=seconds)
+        try:
+            answer = json.loads(line)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict) or too_long.is_set():
+            _stop(self.process)
+            raise failed("timeout" if too_long.is_set() else "crashed", name, seconds=seconds)
+        self.is_sound = answer.get("sound") is True
+        return answer
+
+    def end(self) -> None:
+        assert self.process.stdin is not None
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        if self.is_sound:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(GRACE)
+        self._last_resort()
+
+    def forget(self) -> None:
+        self._last_resort.detach()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """No process of the child's session outlives it: asked first, so that it ends what it started, then ended."""
+    with contextlib.suppress(OSError):
+        process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE)
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is None:
+        with contextlib.suppress(OSError):
+            process.kill()
+        process.wait()
+
+
+def _clear(process: subprocess.Popen[bytes], folder: Path, owner: int) -> None:
+    if owner != os.getpid():
+        return
+    if process.poll() is None:
+        _stop(process)
+    for end in (process.stdin, process.stdout):
+        if end is not None:
+            with contextlib.suppress(OSError):
+                end.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """What the child needs and nothing else: the parent's holds keys and addresses."""
+    import xuncha
+
+    root = Path(next(iter(xuncha.__path__))).resolve().parent
+    return {
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        "PYTHONPATH": str(root),
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+    }
+
+
+def _shown(name: str) -> str:
+    """The last part of a name as people gave it, whichever system it comes from."""
+    last = name.replace("\\", "/").rpartition("/")[2][-255:]
+    return last.encode("utf-8", "replace").decode("utf-8").replace("\0", "") or "（无名文件）"
+
+
+def _suffix(name: str) -> str:
+    """The ending that chooses the reader; empty if it is none of plain letters."""
+    suffix = Path(name).suffix.lower()
+    return suffix if _SUFFIX.fullmatch(suffix) else ""
+
+
+def _lay(path: Path, place: Path, name: str) -> None:
+    """Put the file where the child reads it, under a name that is not from outside."""
+    try:
+        # First of all: a copy onto a link left there would overwrite what the link shows.
+        place.unlink(missing_ok=True)
+        try:
+            place.symlink_to(path.absolute())
+        except OSError:  # a system without links
+            shutil.copyfile(path, place)
+    except OSError:
+        raise DocumentError("unreadable", Path(name), found="无法取得这个文件", advice="请重新上传") from None
+
+
+def _opened(result: Path, name: str) -> IO[bytes]:
+    """The result file, if it is one: the child may be in the hands of the file it read."""
+    try:
+        number = os.open(result, _FLAGS)
+    except OSError:
+        raise failed("crashed", name) from None
+    entry = os.fstat(number)
+    if not stat.S_ISREG(entry.st_mode) or entry.st_size > MAX_RESULT_BYTES:
+        os.close(number)
+        raise failed("crashed", name)
+    return os.fdopen(number, "rb")
+
+
+def _loaded(data: bytes) -> dict[str, Any]:
+    """The object in a result; empty if it is none."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {}
