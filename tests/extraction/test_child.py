@@ -250,6 +250,17 @@ def test_one_reader_serves_many_threads(reader: Reader, tmp_path: Path) -> None:
     assert all(found[i].endswith(f"第{i}段") for i in range(6))
 
 
+def test_an_archive_is_unpacked_by_the_child(reader: Reader, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    archive = zip_of(tmp_path / "a", {"水务局/意见.txt": "一", "b.docx": "二"})
+    found = reader.unpack(archive, folder, name="第八轮.zip")
+    assert [(name, place.read_text("utf-8")) for name, place in found] == [("水务局/意见.txt", "一"), ("b.docx", "二")]
+    with pytest.raises(DocumentError) as caught:
+        reader.unpack(zip_of(tmp_path / "b", {"c.zip": "x"}), folder, name="第八轮.zip")
+    assert caught.value.code == "nested" and "第八轮.zip" in str(caught.value)
+
+
 _WORDS = st.text(max_size=60)
 
 

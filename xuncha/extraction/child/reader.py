@@ -74,6 +74,18 @@ class Reader:
         document["name"] = _shown(name)
         return found
 
+    def unpack(self, path: Path, folder: Path, *, name: str, seconds: float = 120) -> list[tuple[str, Path]]:
+        """As `xuncha.documents.archive_files.unpack`, in the child."""
+        unpacked: list[tuple[str, Path]] = []
+        with self.work("unpack", path, name=name, seconds=seconds, folder=str(folder.absolute())) as result:
+            for line in result:
+                inside, place = json.loads(line)
+                found = folder / Path(str(place)).name
+                if found.is_symlink() or not found.is_file():
+                    raise failed("crashed", _shown(name))
+                unpacked.append((str(inside), found))
+        return unpacked
+
     @contextlib.contextmanager
     def work(self, task: str, path: Path, *, name: str, seconds: float = 60, **wanted: Any) -> Iterator[IO[bytes]]:
         """The result file of a task of `xuncha.extraction.child.tasks`; ``wanted`` is JSON that the task takes.

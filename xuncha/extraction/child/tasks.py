@@ -44,6 +44,13 @@ def read(path: Path, out: Path) -> None:
     write_lines(out, [found])
 
 
+def unpack(path: Path, out: Path, *, folder: str) -> None:
+    """A zip archive: its papers into ``folder``; a line for each, its name in the archive and in the folder."""
+    from xuncha.documents.archive_files import unpack as unpack_archive
+
+    write_lines(out, [[name, place.name] for name, place in unpack_archive(path, Path(folder))])
+
+
 def write_lines(out: Path, values: Iterable[Any]) -> int:
     """A line of JSON for each value; how many there were. What no database or page can hold is replaced, one for one.
 
@@ -70,4 +77,4 @@ def _without_zero(value: Any) -> Any:
     return value
 
 
-TASKS: Final[dict[str, Callable[..., None]]] = {"read": read}
+TASKS: Final[dict[str, Callable[..., None]]] = {"read": read, "unpack": unpack}
