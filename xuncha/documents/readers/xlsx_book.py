@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from xuncha.documents.errors import DocumentError
@@ -26,11 +27,14 @@ _R_IDS: Final = (
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
 _RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_ROW: Final = f"{_S}row"
+_CELL: Final = f"{_S}c"
+_MERGED: Final = f"{_S}mergeCell"
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
-Filled = tuple[int, int, str]
-"""A filled cell: row and column from 0, and its words."""
+Cells = dict[int, str]
+"""The filled cells of a row: words by column from 0."""
 Spans = dict[tuple[int, int], tuple[int, int]]
 """Merged cells: how many rows and columns the one at (row, column) covers."""
 
@@ -41,6 +45,7 @@ class Book:
     def __init__(self, container: Container) -> None:
         self._container = container
         self._path = container.path
+        self._unpacked: tuple[str, bytes | None] | None = None
         main = self._main()
         root = self._xml(main)
         if root is None or root.tag != f"{_S}workbook":
@@ -79,8 +84,13 @@ class Book:
         return self._container.damaged(place="xl/workbook.xml", found="缺少工作簿")
 
     def _data(self, name: str) -> bytes | None:
-        data = self._container.read(name)
-        return data.replace(_STRICT, _LOOSE) if data is not None and _STRICT in data[:4096] else data
+        # A sheet is gone through twice, for its merged cells and for its rows; unpacked once.
+        if self._unpacked is None or self._unpacked[0] != name:
+            data = self._container.read(name)
+            if data is not None and _STRICT in data[:4096]:
+                data = data.replace(_STRICT, _LOOSE)
+            self._unpacked = (name, data)
+        return self._unpacked[1]
 
     def _xml(self, name: str) -> etree._Element | None:
         data = self._data(name)
@@ -120,30 +130,36 @@ class Book:
             codes[_number(own.get("numFmtId"))] = own.get("formatCode", "General")
         return [codes.get(_number(style.get("numFmtId")), "General") for style in root.iterfind(f"{_S}cellXfs/{_S}xf")]
 
-    def filled(self, part: str, spans: Spans) -> Iterator[Filled]:
-        """The filled cells of a sheet in reading order; merged cells are put into ``spans``."""
+    def rows(self, part: str) -> Iterator[tuple[int, Cells]]:
+        """The rows of a sheet that hold something, in the order of the file; rows and columns count from 0."""
         data = self._data(part)
         if data is None:
             return
         row = -1
-        tags = (f"{_S}row", f"{_S}mergeCell")
-        count = 0
-        for element in iterate_xml(data, tags, path=self._path, place=part, form="xlsx"):
-            if element.tag == f"{_S}mergeCell":
-                _add_span(element.get("ref", ""), spans)
-                continue
+        for element in iterate_xml(data, (_ROW,), path=self._path, place=part, form="xlsx"):
             stated = element.get("r")
             row = min(_number(stated) - 1, 1_048_575) if stated else row + 1
             column = -1
-            for cell in element.iterchildren(f"{_S}c"):
-                place = _REFERENCE.fullmatch(cell.get("r", ""))
-                column = _column(place[1]) if place else column + 1
+            filled: Cells = {}
+            for cell in element.iterchildren(_CELL):
+                column = _column_of(cell.get("r"), column + 1)
                 words = self._words(cell)
-                if words.strip():
-                    count += 1
-                    if count > MAX_CELLS:
-                        return
-                    yield row, column, words
+                if words and not words.isspace():
+                    filled[column] = words
+            if filled:
+                yield row, filled
+
+    def spans(self, part: str) -> Spans:
+        """The merged cells of a sheet; they stand behind its rows."""
+        spans: Spans = {}
+        data = self._data(part)
+        # Of a file in two bytes a sign the mark is not seen; it is read in any case.
+        if data is None or (b"mergeCell" not in data and b"\0" not in data[:64]):
+            return spans
+        for element in iterate_xml(data, (_ROW, _MERGED), path=self._path, place=part, form="xlsx"):
+            if element.tag == _MERGED:
+                _add_span(element.get("ref", ""), spans)
+        return spans
 
     def _words(self, cell: etree._Element) -> str:
         kind = cell.get("t", "n")
@@ -193,6 +209,13 @@ def _number(text: str | None, default: int = 0) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
 
 
+def _column_of(reference: str | None, following: int) -> int:
+    """The column of a cell by its reference; without one it is the ``following``."""
+    place = _REFERENCE.fullmatch(reference) if reference else None
+    return _column(place[1]) if place else following
+
+
+@lru_cache(maxsize=4096)
 def _column(letters: str) -> int:
     column = 0
     for letter in letters.upper():
