@@ -1,0 +1,1 @@
+"""The invented county of `xuncha demo`: its units, rounds, people and papers."""
