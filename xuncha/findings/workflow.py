@@ -65,7 +65,14 @@ PAPER_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     "fail_reading": {PaperState.READING: PaperState.FAILED},
     # The server stopped in the middle of the work: it is taken up again.
     "take_up_again": {PaperState.READING: PaperState.WAITING, PaperState.ENTERING: PaperState.REVIEW},
-    "read_again": {PaperState.FAILED: PaperState.WAITING, PaperState.DISCARDED: PaperState.WAITING},
+    # From review: it was taken for a paper of another kind.
+    "read_again": {
+        PaperState.FAILED: PaperState.WAITING,
+        PaperState.DISCARDED: PaperState.WAITING,
+        PaperState.REVIEW: PaperState.WAITING,
+    },
+    # An old ledger whose columns are settled: its rows are read with them.
+    "check_rows": {PaperState.REVIEW: PaperState.WAITING},
     "start_entering": {PaperState.REVIEW: PaperState.ENTERING},
     "enter": {PaperState.REVIEW: PaperState.ENTERED, PaperState.ENTERING: PaperState.ENTERED},
     "discard": {

@@ -21,7 +21,9 @@ class Paper(models.Model):
 
     ``batch`` holds together what was uploaded at once. ``text`` is the canonical text; ``reading`` what was read
     beside the drafts: ``blocks``, ``page_starts``, ``facts``, ``root_causes``, ``warnings``, ``format``, and for an
-    old ledger ``survey``, ``plan`` (column mapping) and the counts of its check. ``error`` holds code, place, found,
+    old ledger ``step``, ``survey``, ``plan`` (column mapping) and the counts of its check. Set by people in it:
+    ``kind_is_chosen``, and ``anyway`` (read although it had come in before). ``text_sha256``: digest of the text,
+    empty without one. ``error`` holds code, place, found,
     expected and advice where reading failed. ``progress``/``progress_of`` count rows or pages of work under way.
     """
 
@@ -41,6 +43,7 @@ class Paper(models.Model):
     already_fed_back = models.BooleanField(_("already fed back"), default=True)
     state = models.CharField(max_length=10, choices=PaperState.choices, default=PaperState.WAITING)
     text = models.TextField(blank=True)
+    text_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     reading = models.JSONField(default=dict, blank=True)
     error = models.JSONField(null=True, blank=True)
     progress = models.PositiveIntegerField(default=0)
@@ -158,8 +161,9 @@ class Presence(models.Model):
 class LedgerRow(models.Model):
     """旧台账行: one row of an old ledger under import, as read with the chosen columns.
 
-    ``faults`` lists what cannot be used, each with sheet, row, column, found, expected; ``alike`` the finding it may
-    repeat and how near it is (0–1). ``decision`` says what applying will do.
+    ``faults`` lists what cannot be used, each with sheet, row, column, found, expected; ``fault_codes`` their codes as
+    ``|one|two|``, to be filtered by; with a serious one it may not be entered. ``alike`` is the finding it may repeat,
+    ``likeness`` how near it is (0–1). ``decision`` says what applying will do.
     """
 
     class Decision(models.TextChoices):
@@ -172,6 +176,8 @@ class LedgerRow(models.Model):
     row = models.PositiveIntegerField()
     values = models.JSONField(default=dict)
     faults = models.JSONField(default=list)
+    fault_codes = models.CharField(max_length=300, blank=True)
+    may_be_entered = models.BooleanField(default=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     alike = models.ForeignKey("findings.Finding", models.SET_NULL, null=True, blank=True, related_name="+")
     likeness = models.FloatField(null=True, blank=True)
