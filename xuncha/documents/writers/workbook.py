@@ -103,10 +103,10 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, properties: Propertie
             },
         )
         book.set_properties(
-            {"title": _clean(properties.title), "author": properties.application, "created": datetime(2000, 1, 1)}
+            {"title": clean(properties.title), "author": properties.application, "created": datetime(2000, 1, 1)}
         )
         for name, value in properties.custom.items():
-            book.set_custom_property(name, _clean(value), "text")
+            book.set_custom_property(name, clean(value), "text")
         drawing = _Drawing(book)
         for sheet in sheets:
             drawing.draw(sheet)
@@ -176,12 +176,12 @@ class _Drawing:
         width = sum(column.width for column in sheet.columns[: last + 1])
         lines = max(1, math.ceil(_width(sheet.title) * 18 / 10.5 / width))
         page.set_row(0, 32 * lines)
-        self._across(page, 0, 0, 0, last, _clean(sheet.title), title)
+        self._across(page, 0, 0, 0, last, clean(sheet.title), title)
         row = 1
         if sheet.subtitle:
             note = self._format(align="left", text_wrap=True)
             page.set_row(row, max(18.0, LINE_POINTS * _lines(sheet.subtitle, width) + 4))
-            self._across(page, row, 0, row, last, _clean(sheet.subtitle), note)
+            self._across(page, row, 0, row, last, clean(sheet.subtitle), note)
             row += 1
         heading = self._format(
             font_name=HEAD_FONT, bold=True, align="center", text_wrap=True, border=1, bg_color="#F2F2F2"
@@ -189,7 +189,7 @@ class _Drawing:
         high = max((_lines(column.heading, column.width) for column in sheet.columns), default=1)
         page.set_row(row, max(24.0, LINE_POINTS * high + 8))
         for i, column in enumerate(sheet.columns):
-            page.write_string(row, i, _clean(column.heading), heading)
+            page.write_string(row, i, clean(column.heading), heading)
         return row
 
     def _across(
@@ -273,7 +273,7 @@ class _Drawing:
             if row == last_row:
                 page.write_blank(row, column, None, make)
         elif isinstance(value, (str, tuple)):
-            words = _clean(_text(value))
+            words = clean(_text(value))
             page.write_string(
                 row, column, words if len(words) <= MAX_CELL else words[: MAX_CELL - len(CUT)] + CUT, make
             )
@@ -340,7 +340,7 @@ class _Drawing:
 def _sheet_name(words: str) -> str:
     """The words as a name that Excel allows: 31 characters, none of []:*?/\\ and no apostrophe."""
     # Characters beyond the first plane count twice there.
-    plain = " ".join(_SHEET_NAME.sub(" ", _clean(words)).split())
+    plain = " ".join(_SHEET_NAME.sub(" ", clean(words)).split())
     while len(plain.encode("utf-16-le")) > 62:
         plain = plain[:-1]
     return plain.strip() or "工作表"
@@ -372,7 +372,7 @@ def _portions(pieces: tuple[str, ...], width: float) -> list[tuple[str, ...]]:
     return found
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """The text without what cannot stand in the file; line ends as Excel has them."""
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 

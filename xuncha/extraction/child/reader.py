@@ -14,13 +14,17 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
 from xuncha.documents.errors import DocumentError
+from xuncha.documents.writers.files import replacing
 from xuncha.extraction.child.errors import error_of, failed
 from xuncha.extraction.child.limits import MAX_RESULT_BYTES
+from xuncha.extraction.ledger.old import Fault, Known, LedgerRow, LedgerRows, MappingPlan, Skipped, Survey
+from xuncha.extraction.ledger.old.marking import MAX_LISTED
 
 RENEW_AFTER: Final = 200
 """A child is replaced after so many files: what a library may leak, or a file may leave behind, does not add up."""
@@ -79,12 +83,70 @@ class Reader:
         unpacked: list[tuple[str, Path]] = []
         with self.work("unpack", path, name=name, seconds=seconds, folder=str(folder.absolute())) as result:
             for line in result:
-                inside, place = json.loads(line)
-                found = folder / Path(str(place)).name
+                with _believed(name):
+                    inside, place = json.loads(line)
+                    found = folder / Path(str(place)).name
                 if found.is_symlink() or not found.is_file():
                     raise failed("crashed", _shown(name))
                 unpacked.append((str(inside), found))
         return unpacked
+
+    def survey(
+        self, path: Path, *, name: str, units: Known | None = None, categories: Known | None = None, seconds: float = 60
+    ) -> Survey:
+        """As `xuncha.extraction.ledger.old.survey`, in the child."""
+        wanted = {"units": [*units.names] if units else [], "categories": [*categories.names] if categories else []}
+        with self.work("survey", path, name=name, seconds=seconds, **wanted) as result, _believed(name):
+            return Survey.of_json(_loaded(result.read()))
+
+    def rows(
+        self,
+        path: Path,
+        plan: MappingPlan,
+        *,
+        name: str,
+        known_units: Known | None = None,
+        known_categories: Known | None = None,
+        known_rounds: Known | None = None,
+        unit_wanted: bool = False,
+        seconds: float = 120,
+    ) -> LedgerRows:
+        """As `xuncha.extraction.ledger.old.rows`, in the child; read to the end before the first row is given out."""
+        known = {"unit": known_units, "category": known_categories, "round": known_rounds}
+        stack = contextlib.ExitStack()
+        result = stack.enter_context(
+            self.work(
+                "rows",
+                path,
+                name=name,
+                seconds=seconds,
+                plan=plan.as_json(),
+                units=_names(known_units),
+                categories=_names(known_categories),
+                rounds=_names(known_rounds),
+                unit_wanted=unit_wanted,
+            )
+        )
+        return LedgerRows(_parts(result, stack, known, name))
+
+    def mark(
+        self,
+        path: Path,
+        faults: Iterable[Fault],
+        out: Path,
+        *,
+        name: str,
+        english: bool = False,
+        seconds: float = 120,
+    ) -> None:
+        """As `xuncha.extraction.ledger.old.mark`, in the child."""
+        told = [fault.as_json() for fault in islice(dict.fromkeys(faults), MAX_LISTED)]
+        with (
+            self.work("mark", path, name=name, seconds=seconds, faults=told, english=english) as result,
+            replacing(out) as place,
+            place.open("wb") as file,
+        ):
+            shutil.copyfileobj(result, file)
 
     @contextlib.contextmanager
     def work(self, task: str, path: Path, *, name: str, seconds: float = 60, **wanted: Any) -> Iterator[IO[bytes]]:
@@ -295,6 +357,40 @@ def _opened(result: Path, name: str) -> IO[bytes]:
         os.close(number)
         raise failed("crashed", name)
     return os.fdopen(number, "rb")
+
+
+def _names(known: Known | None) -> list[str] | None:
+    return None if known is None else [*known.names]
+
+
+def _parts(
+    result: IO[bytes], stack: contextlib.ExitStack, known: Mapping[str, Known | None], name: str
+) -> Iterator[LedgerRow | Skipped]:
+    """The rows in a result file, names turned into the keys that the parent knows."""
+    with stack:
+        for line in result:
+            with _believed(name):
+                is_row, data = json.loads(line)
+                part = _with_keys(LedgerRow.of_json(data), known) if is_row else Skipped.of_json(data)
+            yield part
+
+
+def _with_keys(row: LedgerRow, known: Mapping[str, Known | None]) -> LedgerRow:
+    for field, names in known.items():
+        if names is None or field not in row.values:
+            continue
+        said = row.values[field]
+        row.values[field] = [names.names[one] for one in said] if field == "unit" else names.names[said]
+    return row
+
+
+@contextlib.contextmanager
+def _believed(name: str) -> Iterator[None]:
+    """A result that is not of the form agreed is a failure of the child."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        raise failed("crashed", _shown(name)) from None
 
 
 def _loaded(data: bytes) -> dict[str, Any]:

@@ -51,6 +51,51 @@ def unpack(path: Path, out: Path, *, folder: str) -> None:
     write_lines(out, [[name, place.name] for name, place in unpack_archive(path, Path(folder))])
 
 
+def survey(path: Path, out: Path, *, units: list[str], categories: list[str]) -> None:
+    """An old ledger: what it holds, as one JSON object."""
+    from xuncha.extraction.ledger import old
+
+    found = old.survey(path, units=_known(units), categories=_known(categories))
+    write_lines(out, [found.as_json()])
+
+
+def rows(
+    path: Path,
+    out: Path,
+    *,
+    plan: dict[str, Any],
+    units: list[str] | None,
+    categories: list[str] | None,
+    rounds: list[str] | None,
+    unit_wanted: bool,
+) -> None:
+    """An old ledger by a plan: a line for each finding and for each row left out; known names stand for themselves."""
+    from xuncha.extraction.ledger import old
+
+    found = old.rows(
+        path,
+        old.MappingPlan.of_json(plan),
+        known_units=_known(units),
+        known_categories=_known(categories),
+        known_rounds=_known(rounds),
+        unit_wanted=unit_wanted,
+    )
+    write_lines(out, ([int(isinstance(part, old.LedgerRow)), part.as_json()] for part in found.parts()))
+
+
+def mark(path: Path, out: Path, *, faults: list[dict[str, Any]], english: bool) -> None:
+    """An old ledger with its faults shown, as a workbook."""
+    from xuncha.extraction.ledger import old
+
+    old.mark(path, map(old.Fault.of_json, faults), out, english=english)
+
+
+def _known(names: list[str] | None) -> Any:
+    from xuncha.extraction.ledger.old import Known
+
+    return None if names is None else Known({name: name for name in names})
+
+
 def write_lines(out: Path, values: Iterable[Any]) -> int:
     """A line of JSON for each value; how many there were. What no database or page can hold is replaced, one for one.
 
@@ -77,4 +122,10 @@ def _without_zero(value: Any) -> Any:
     return value
 
 
-TASKS: Final[dict[str, Callable[..., None]]] = {"read": read, "unpack": unpack}
+TASKS: Final[dict[str, Callable[..., None]]] = {
+    "read": read,
+    "unpack": unpack,
+    "survey": survey,
+    "rows": rows,
+    "mark": mark,
+}

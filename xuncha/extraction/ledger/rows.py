@@ -10,7 +10,7 @@ from xuncha.extraction.ledger.grid import Box
 from xuncha.extraction.ledger.tables import LedgerTable
 from xuncha.extraction.ledger.words import is_note, is_total
 
-_GROUP_NUMBER = re.compile(
+GROUP_NUMBER = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[部类方个])"
 )
 _CARRIED_IN_CSV = ("unit", "group")
@@ -163,7 +163,7 @@ def _neither(table: LedgerTable, row: int, begun: list[Box]) -> Part | None:
     if is_note(opening.words) and (alone or wide or not in_title):
         return Left(row, opening.words, "是表尾说明")
     if alone and not table.is_own and len(opening.words) <= 80:
-        numbered = _GROUP_NUMBER.match(opening.words) is not None
+        numbered = GROUP_NUMBER.match(opening.words) is not None
         reaches = any(table.grid.at(other, opening.column) is opening for other in table.grid.rows if other > row)
         if wide or (numbered and not reaches and opening.column != title_column):
             return Heading(opening)

@@ -90,7 +90,7 @@ def recognise(document: Document, mapping: ColumnMapping | None = None) -> Ledge
     found: list[LedgerTable] = []
     covered = 0
     for grid in grids(document):
-        table = _table(grid, mapping)
+        table = table_of(grid, mapping)
         if table is not None:
             found.append(table)
             covered += grid.characters()
@@ -101,7 +101,8 @@ def recognise(document: Document, mapping: ColumnMapping | None = None) -> Ledge
     return LedgerTables(found)
 
 
-def _table(grid: Grid, mapping: ColumnMapping | None) -> LedgerTable | None:
+def table_of(grid: Grid, mapping: ColumnMapping | None = None) -> LedgerTable | None:
+    """The ledger that a table is, its head among the first rows; null where it is none."""
     best: LedgerTable | None = None
     best_score = 0.0
     rows = grid.rows[:HEAD_WITHIN]

@@ -30,6 +30,36 @@ def _column_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
+def _old_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    columns: dict[str, list[str]] = _ledger()["old_columns"]
+    return tuple(
+        (field, re.compile("|".join(f"(?:{entry})" for entry in entries))) for field, entries in columns.items()
+    )
+
+
+@cache
+def old_field_of_head(head: str) -> str | None:
+    """The further field of an old ledger (round, feedback_date, evidence, remark) that a head names, else null."""
+    plain = _BRACKETS.sub("", _SPACE.sub("", head).rstrip("：:*＊"))
+    if 0 < len(plain) <= MAX_HEAD:
+        for field, pattern in _old_patterns():
+            if pattern.fullmatch(plain):
+                return field
+    return None
+
+
+@cache
+def _old_words() -> dict[str, re.Pattern[str]]:
+    words: dict[str, list[str]] = _ledger()["old_words"]
+    return {name: re.compile("|".join(f"(?:{entry})" for entry in entries)) for name, entries in words.items()}
+
+
+def says(name: str, words: str) -> bool:
+    """Whether a cell of an old ledger says no more than ``name``: yes, no, high, medium, low, no_day, nothing."""
+    return _old_words()[name].fullmatch(_SPACE.sub("", words)) is not None
+
+
+@cache
 def column_fields() -> tuple[str, ...]:
     """The fields that a column can hold, as the vocabulary file lists them."""
     return tuple(_ledger()["columns"])
