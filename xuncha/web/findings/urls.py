@@ -1,7 +1,14 @@
-"""Addresses."""
+"""Addresses of the findings stage, area by area."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("papers/", include("xuncha.web.findings.papers.urls")),
+    path("papers/", include("xuncha.web.findings.review.urls")),
+    path("papers/", include("xuncha.web.findings.old_ledgers.urls")),
+    path("feedbacks/", include("xuncha.web.findings.feedback.urls")),
+    path("ledger/", include("xuncha.web.findings.ledger.urls")),
+    path("ledger/", include("xuncha.web.findings.finding.urls")),
+]

@@ -1,0 +1,1 @@
+"""反馈: what was given to which units, and what it demands."""

@@ -1,0 +1,1 @@
+"""问题: the page of one finding."""

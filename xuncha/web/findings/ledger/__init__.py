@@ -1,0 +1,1 @@
+"""台账: the list of findings."""

@@ -1,0 +1,1 @@
+"""旧台账: columns, preview and entry of an old ledger."""

@@ -1,0 +1,1 @@
+"""导入: papers on their way in, uploaded, read, entered."""
