@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from similarity import templated  # noqa: E402
+from similarity import templated
 
 UNITS, PER_UNIT, JOINT_SHARE, ADDRESSED = 26, 192, 20, 8
 PER_ROUND = UNITS * PER_UNIT

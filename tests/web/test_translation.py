@@ -23,6 +23,7 @@ QUOTED = {
     "findings/actions/numbering.py": "part of a finding's number, the same in every language",
     "findings/importing/drafting.py": "words that papers use",
     "findings/queries/naming.py": "how units and rounds are called in papers",
+    "findings/similarity.py": "figures and measure words of statements",
 }  # fmt: skip
 
 

@@ -115,7 +115,7 @@ class _Words:
     def _read(self, word: str, graded: set[str]) -> str:
         if word in self._grades:
             graded.add(self._grades[word])
-        return self._stands_for[word]
+        return str(self._stands_for[word])
 
     def _number_of(self, match: re.Match[str]) -> tuple[float, str] | None:
         """Value and what it counts; null for a year and for "a certain", which tell nothing of the amount."""

@@ -64,7 +64,7 @@ def fields_of(draft: Draft) -> dict[str, Any]:
 def keep_step(
     paper: Paper, act: str, actor: User, before: Mapping[int, dict[str, Any] | None], after: Iterable[Draft]
 ) -> DraftChange:
-    """Save the drafts as they are now and the step that made them so. Drafts of ``before`` not in ``after`` are gone."""
+    """Save drafts as they now are, and the step that made them so. Those of ``before`` not in ``after`` are gone."""
     now = timezone.now()
     drafts = list(after)
     for draft in drafts:
