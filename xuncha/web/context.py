@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from xuncha.rulebook import queries as rulebook
@@ -34,6 +34,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": [
             (word, reverse(name), request.path == path if path == "/" else request.path.startswith(path))
             for word, name, path, office_only in MENU
-            if reads or not office_only
+            if (reads or not office_only) and _stands(name)
         ],
     }
+
+
+def _stands(name: str) -> bool:
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True

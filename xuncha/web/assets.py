@@ -1,0 +1,12 @@
+"""The static files as they are served: under names that change with their content."""
+
+from __future__ import annotations
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class Assets(CompressedManifestStaticFilesStorage):
+    """Imports between script modules too bear the changing names: else a module imported under both of its names
+    would run twice, and an old copy in a browser would meet new pages."""
+
+    support_js_module_import_aggregation = True
