@@ -71,6 +71,9 @@ PAPER_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
         PaperState.DISCARDED: PaperState.WAITING,
         PaperState.REVIEW: PaperState.WAITING,
     },
+    # Taken back out of what was put aside, to where it was.
+    "restore_review": {PaperState.DISCARDED: PaperState.REVIEW},
+    "restore_failed": {PaperState.DISCARDED: PaperState.FAILED},
     # An old ledger whose columns are settled: its rows are read with them.
     "check_rows": {PaperState.REVIEW: PaperState.WAITING},
     "start_entering": {PaperState.REVIEW: PaperState.ENTERING},

@@ -40,11 +40,13 @@ def make_drafts(paper: Paper, read: Mapping[str, Any]) -> None:
 def _keep_reading(paper: Paper, read: Mapping[str, Any], units: UnitNames) -> None:
     facts = read["document"]
     paper.text = read["text"]
+    paper.text_sha256 = facts.get("text_sha256") or ""
     paper.reading = {
         **paper.reading,
         "blocks": read["blocks"],
         "page_starts": read["page_starts"],
         "facts": facts,
+        "format": read.get("format", ""),
         "root_causes": read.get("root_causes", []),
         "warnings": read.get("warnings", []),
     }
@@ -57,11 +59,11 @@ def _keep_reading(paper: Paper, read: Mapping[str, Any], units: UnitNames) -> No
         paper.feedback_on = _date(facts.get("feedback_date"))
     if paper.feedback_on is None and paper.round is not None:
         paper.feedback_on = paper.round.feedback_on
-    paper.save(update_fields=["text", "reading", "kind", "unit", "round", "feedback_on"])
+    paper.save(update_fields=["text", "text_sha256", "reading", "kind", "unit", "round", "feedback_on"])
 
 
 def _kind(paper: Paper, facts: Mapping[str, Any]) -> str:
-    if paper.kind != Paper.Kind.FEEDBACK:
+    if paper.kind != Paper.Kind.FEEDBACK or paper.reading.get("kind_is_chosen"):
         return paper.kind  # Somebody chose it.
     if facts.get("kind") in ("rectification_notice", "plan"):
         return Paper.Kind.NOTICE
