@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from xuncha.findings.actions import keeping
-from xuncha.findings.models import Feedback, Finding, Recipient
+from xuncha.findings.models import Feedback, Finding, Recipient, triggers
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import InspectedUnit, Round, Term
 from xuncha.rulebook.models import Category, Sector
@@ -18,6 +20,21 @@ from xuncha.security.models import Grant, User
 from xuncha.security.roles import Role, Scope
 
 PASSWORD = "a-long-pass-phrase"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> Iterator[None]:
+    """The database refuses to delete a finding; between tests with real transactions SQLite empties its tables so."""
+    real = DatabaseOperations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements = real(self, style, tables, **options)
+        guards = [statement for statement in triggers.GUARDS_SQLITE if "finding_stays" in statement]
+        return [guards[0], *statements, guards[1]] if statements and "findings_finding" in tables else statements
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
 
 
 def make_user(username: str, name: str, role: str | None = None, unit: Unit | None = None) -> User:

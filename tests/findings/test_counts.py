@@ -21,7 +21,7 @@ def _kept() -> Counter[tuple[int, int, int, str]]:
 
 
 def test_counts_follow_every_way_of_writing(make_finding: Any, education: Any, health: Any) -> None:
-    first = make_finding()
+    first = make_finding(issued=False)
     make_finding(unit=education, category=None)
     make_finding(unit=None, units=[health], issued=False)
     assert _kept() == _counted()
@@ -29,8 +29,6 @@ def test_counts_follow_every_way_of_writing(make_finding: Any, education: Any, h
     assert _kept() == _counted()
     Finding.objects.all().update(state="withdrawn")
     assert _kept() == _counted()
-    Finding.objects.all().delete()
-    assert _kept() == Counter()
 
 
 def test_the_triggers_are_there(db: None) -> None:

@@ -22,6 +22,7 @@ class FindingsPolicy(Policy):
             "enter_paper",
             "discard_paper",
             "import_ledger",
+            "add_finding",
             "edit_finding",
             "split_finding",
             "merge_findings",

@@ -108,11 +108,12 @@ class Stated(models.Model):
 
 
 class Classification(models.Model):
-    """归类: the code of a finding in a further scheme (the leading one stands on the finding)."""
+    """归类: the code of a finding in a further scheme (the leading one stands on the finding), and why it was given."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="classifications")
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="+")
     category = models.ForeignKey(Category, models.PROTECT, related_name="classifications")
+    reasons = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("finding", "scheme"), name="one_code_per_scheme"),)

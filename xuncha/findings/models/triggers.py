@@ -1,4 +1,4 @@
-"""What the database itself keeps: counts by round, unit, category and state; the search index.
+"""What the database itself keeps: counts by round, unit, category and state; the search index; numbers once given.
 
 Triggers see every change, also those of bulk updates. A migration that remakes the table of findings on SQLite loses
 them: it ends with `install`, and a test asks whether they are there.
@@ -19,6 +19,12 @@ _COLUMNS = "round_id, unit_id, category_id, state"
 
 NAMES = ("finding_counted_on_insert", "finding_counted_on_update", "finding_counted_on_delete")
 
+# 编号一经反馈即固定: who owns the number and what it says. A finding is withdrawn or replaced, it never goes away.
+_FROZEN = ("number", "number_key", "serial", "round_id", "unit_id")
+GUARDS = ("finding_number_is_frozen", "finding_stays")
+FROZEN_WORDS = "the number of a finding that was fed back is frozen"
+STAYS_WORDS = "a finding is never deleted"
+
 SQLITE = (
     "DROP TRIGGER IF EXISTS finding_counted_on_insert",
     f"CREATE TRIGGER finding_counted_on_insert AFTER INSERT ON findings_finding BEGIN {_ADD} END",
@@ -32,6 +38,15 @@ SQLITE = (
     # asked for. prefix=1: one character is the commonest beginning asked for.
     "CREATE VIRTUAL TABLE IF NOT EXISTS findings_search USING "
     "fts5(grams, content='', detail=none, prefix=1, tokenize='unicode61 remove_diacritics 0')",
+)
+
+GUARDS_SQLITE = (
+    "DROP TRIGGER IF EXISTS finding_number_is_frozen",
+    f"CREATE TRIGGER finding_number_is_frozen BEFORE UPDATE OF {', '.join(_FROZEN)} ON findings_finding "
+    f"WHEN OLD.state <> 'draft' AND ({' OR '.join(f'OLD.{name} IS NOT NEW.{name}' for name in _FROZEN)}) "
+    f"BEGIN SELECT RAISE(ABORT, '{FROZEN_WORDS}'); END",
+    "DROP TRIGGER IF EXISTS finding_stays",
+    f"CREATE TRIGGER finding_stays BEFORE DELETE ON findings_finding BEGIN SELECT RAISE(ABORT, '{STAYS_WORDS}'); END",
 )
 
 POSTGRESQL = (
@@ -52,10 +67,23 @@ POSTGRESQL = (
     "CREATE INDEX IF NOT EXISTS findings_search ON findings_searchtext USING gin (grams)",
 )
 
+GUARDS_POSTGRESQL = (
+    "CREATE OR REPLACE FUNCTION findings_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    f"IF TG_OP = 'DELETE' THEN RAISE EXCEPTION '{STAYS_WORDS}' USING ERRCODE = 'restrict_violation'; END IF; "
+    f"RAISE EXCEPTION '{FROZEN_WORDS}' USING ERRCODE = 'restrict_violation'; END $$",
+    "DROP TRIGGER IF EXISTS finding_number_is_frozen ON findings_finding",
+    f"CREATE TRIGGER finding_number_is_frozen BEFORE UPDATE OF {', '.join(_FROZEN)} ON findings_finding FOR EACH ROW "
+    f"WHEN (OLD.state <> 'draft' AND ({' OR '.join(f'OLD.{name} IS DISTINCT FROM NEW.{name}' for name in _FROZEN)})) "
+    "EXECUTE FUNCTION findings_refuse()",
+    "DROP TRIGGER IF EXISTS finding_stays ON findings_finding",
+    "CREATE TRIGGER finding_stays BEFORE DELETE ON findings_finding FOR EACH ROW EXECUTE FUNCTION findings_refuse()",
+)
+
 
 def install(schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Lay down triggers and search index; harmless where they are."""
-    for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
+    sqlite = schema_editor.connection.vendor == "sqlite"
+    for statement in (*SQLITE, *GUARDS_SQLITE) if sqlite else (*POSTGRESQL, *GUARDS_POSTGRESQL):
         # No parameters: the statement holds its own signs.
         schema_editor.execute(statement, params=None)
 
@@ -63,7 +91,7 @@ def install(schema_editor: BaseDatabaseSchemaEditor) -> None:
 def remove(schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take triggers and search index away again."""
     sqlite = schema_editor.connection.vendor == "sqlite"
-    for name in NAMES:
+    for name in (*NAMES, *GUARDS):
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{'' if sqlite else ' ON findings_finding'}", params=None)
     schema_editor.execute(
         "DROP TABLE IF EXISTS findings_search" if sqlite else "DROP INDEX IF EXISTS findings_search", params=None
