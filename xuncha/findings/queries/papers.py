@@ -84,8 +84,8 @@ def with_counts(rows: QuerySet[Paper]) -> QuerySet[Paper]:
 
 
 def undecided_drafts() -> QuerySet[Draft]:
-    """Findings and requirements that nobody has said anything of yet."""
-    return Draft.objects.filter(state=DraftState.UNSEEN, level__in=(Draft.Level.ITEM, Draft.Level.REQUIREMENT))
+    """Findings that nobody has said anything of yet. Requirements are taken over unless they were dropped."""
+    return Draft.objects.filter(state=DraftState.UNSEEN, level=Draft.Level.ITEM).exclude(label="")
 
 
 def _number(rows: QuerySet[Any]) -> Coalesce:
