@@ -65,6 +65,15 @@ class Finding(models.Model):
             models.Index(fields=("category", "number_key"), name="finding_by_category"),
             models.Index(fields=("state", "number_key"), name="finding_by_state"),
             models.Index(fields=("paper", "start"), name="finding_by_paper"),
+            models.Index(fields=("severity", "number_key"), name="finding_by_severity"),
+            models.Index(fields=("nature", "number_key"), name="finding_by_nature"),
+            models.Index(fields=("origin", "number_key"), name="finding_by_origin"),
+            models.Index(fields=("immediate", "number_key"), name="finding_by_immediate"),
+            # The list is most often that of one round: each of its orders without sorting.
+            models.Index(fields=("round", "changed_at", "id"), name="finding_of_round_by_change"),
+            models.Index(fields=("round", "stated_due", "id"), name="finding_of_round_by_due"),
+            models.Index(fields=("round", "category", "number_key"), name="finding_of_round_by_category"),
+            models.Index(fields=("round", "severity", "number_key"), name="finding_of_round_by_severity"),
         )
 
     def __str__(self) -> str:

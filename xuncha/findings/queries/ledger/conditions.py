@@ -1,0 +1,158 @@
+"""The query's filters as conditions in SQL, each with what may be said of its size beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import Exact, GreaterThan, In
+
+from xuncha.findings.models import Addressee, Finding, SearchText, search
+from xuncha.findings.permissions import Unindexed
+from xuncha.findings.queries.ledger.query import NONE, OFFICE_FACETS, LedgerQuery
+from xuncha.findings.workflow import CURRENT, FindingState
+from xuncha.organisation.models import Unit
+from xuncha.security.models import User
+from xuncha.security.policy import reads_the_ledger, units_of
+
+COLUMNS: Final = {
+    "round": "round_id",
+    "category": "category_id",
+    "state": "state",
+    "severity": "severity",
+    "nature": "nature",
+    "origin": "origin",
+    "immediate": "immediate",
+    "paper": "paper_id",
+    "feedback": "feedback_id",
+    "changed_by": "changed_by_id",
+}
+
+
+@dataclass
+class Condition:
+    """One condition of a query. A plan uses one of its two faces.
+
+    ``driving`` lets its own index lead; ``checking`` is asked of each row while another index leads. ``members`` gives
+    its findings in SQL, to count how many they are; ``columns`` names column and values, where it is about a column
+    of the finding; ``match`` is the search in the index of words.
+    """
+
+    name: str
+    checking: Q
+    driving: Q | None = None
+    members: tuple[str, Sequence[object]] | None = None
+    columns: tuple[str, tuple[object, ...]] | None = None
+    match: tuple[str, Sequence[object]] | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it names one value of a column, so that an index gives its rows in order."""
+        return self.columns is not None and len(self.columns[1]) == 1
+
+
+def words_of(query: LedgerQuery) -> list[str]:
+    """The folded words that all have to stand in a finding."""
+    return list(dict.fromkeys(search.fold(query.words).split()))
+
+
+def conditions(actor: User, query: LedgerQuery, vendor: str) -> list[Condition]:
+    """All conditions of the query for the actor, the right to see among them."""
+    reads = reads_the_ledger(actor)
+    found: list[Condition] = []
+    if not reads:
+        found.append(_own(actor))
+    for facet, values in query.filters.items():
+        if facet in OFFICE_FACETS and not reads:
+            continue
+        if facet in ("unit", "sector"):
+            found.append(_addressed(facet, values, actor, reads))
+        else:
+            found.append(_column(facet, values))
+    if "state" not in query.filters and reads:
+        # Nearly all are current: nothing to lead by, and not worth counting.
+        found.append(Condition("state", checking=Q(_hidden("state", sorted(CURRENT)))))
+    words = words_of(query)
+    if words:
+        found.append(_matching(words, vendor))
+    return found
+
+
+def _own(actor: User) -> Condition:
+    """What was fed back to the actor's units: `permissions.findings_visible_to`, in two faces."""
+    addressed = Addressee.objects.filter(unit__in=units_of(actor))
+    issued = Q(_hidden("state", [FindingState.ISSUED]))
+    return Condition(
+        "own",
+        checking=issued & Q(Exists(addressed.filter(finding=OuterRef("pk")))),
+        driving=issued & Q(pk__in=addressed.values("finding")),
+        members=_sql(addressed.values("finding")),
+    )
+
+
+def _addressed(facet: str, values: Sequence[str], actor: User, reads: bool) -> Condition:
+    keys = [int(value) for value in values]
+    addressed = (
+        Addressee.objects.filter(unit__in=keys)
+        if facet == "unit"
+        else Addressee.objects.filter(unit__in=Unit.objects.filter(sector__in=keys).values("pk"))
+    )
+    if not reads:
+        # Whether a joint finding was addressed to somebody else as well is not theirs to find out.
+        addressed = addressed.filter(unit__in=units_of(actor))
+    return Condition(
+        facet,
+        checking=Q(Exists(addressed.filter(finding=OuterRef("pk")))),
+        driving=Q(pk__in=addressed.values("finding")),
+        members=_sql(addressed.values("finding")),
+    )
+
+
+def _column(facet: str, values: Sequence[str]) -> Condition:
+    column = COLUMNS[facet]
+    asked: list[object]
+    if facet == "immediate":
+        asked = [value == "yes" for value in values]
+    elif facet in ("round", "category", "paper", "feedback", "changed_by"):
+        asked = [int(value) for value in values if value != NONE]
+    else:
+        asked = ["" if value == NONE else value for value in values]
+    is_null = facet == "category" and NONE in values
+    checking, driving = Q(), Q()
+    if asked:
+        checking = Q(_hidden(column, asked))
+        driving = Q(**{column: asked[0]}) if len(asked) == 1 else Q(**{f"{column}__in": asked})
+    if is_null:
+        checking |= Q(**{f"{column}__isnull": True})
+        driving |= Q(**{f"{column}__isnull": True})
+    return Condition(
+        facet,
+        checking=checking,
+        driving=driving,
+        members=_sql(Finding.objects.filter(driving).values("pk")),
+        columns=(column, (*asked, *([None] if is_null else []))),
+    )
+
+
+def _hidden(column: str, values: Sequence[object]) -> Any:
+    hidden = Unindexed(F(column))
+    return Exact(hidden, values[0]) if len(values) == 1 else In(hidden, list(values))
+
+
+def _matching(words: Sequence[str], vendor: str) -> Condition:
+    texts: QuerySet[SearchText] = SearchText.objects.filter(finding=OuterRef("pk"))
+    for word in words:
+        texts = texts.filter(GreaterThan(StrIndex("text", Value(word)), 0))
+    exact = Q(Exists(texts))
+    asked = search.match(" ".join(words), vendor)
+    if asked is None:
+        return Condition("q", checking=exact)
+    return Condition("q", checking=exact, driving=exact & Q(pk__in=RawSQL(*asked)), members=asked, match=asked)
+
+
+def _sql(rows: QuerySet[Any, Any]) -> tuple[str, Sequence[object]]:
+    return rows.order_by().query.sql_with_params()

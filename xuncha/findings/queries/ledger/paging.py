@@ -1,0 +1,178 @@
+"""A page of the list, how many rows there are, and what stands beside one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connections, router
+from django.db.models import Prefetch, QuerySet, Sum
+
+from xuncha.findings.models import Addressee, Finding, FindingCount
+from xuncha.findings.queries.ledger.order import Order
+from xuncha.findings.queries.ledger.plan import PAGE, Plan, plan
+from xuncha.findings.queries.ledger.query import LedgerQuery
+from xuncha.findings.workflow import CURRENT
+from xuncha.security.models import User
+from xuncha.security.policy import reads_the_ledger, units_of
+
+# Free counts stop here: "10,000+".
+MANY: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows; ``is_more``: that many and more, counted no further."""
+
+    number: int
+    is_more: bool = False
+
+    def __int__(self) -> int:
+        return self.number
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+    def __str__(self) -> str:
+        return f"{self.number:,}{'+' if self.is_more else ''}"
+
+
+@dataclass
+class Page:
+    """Rows of the list in order. ``first`` is the place of the first row, counted from 1 (about, when rows moved).
+
+    ``before``/``after`` are cursors for the neighbouring pages; null at an end.
+    """
+
+    rows: list[Finding]
+    first: int
+    before: str | None
+    after: str | None
+
+    @property
+    def last(self) -> int:
+        """The place of the last row."""
+        return self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Keys of the findings before and after one in the list; its place from 1, null where it is far down or absent."""
+
+    previous: int | None
+    next: int | None
+    position: int | None
+
+
+def findings(actor: User, query: LedgerQuery) -> QuerySet[Finding]:
+    """All findings that the query asks for and the actor may know of, unordered."""
+    return plan(actor, query).findings(lead=False)
+
+
+def page(
+    actor: User, query: LedgerQuery, *, after: str | None = None, before: str | None = None, size: int = PAGE
+) -> Page:
+    """The rows after or before a cursor, from the start without one; what rows show is loaded with them."""
+    order = Order(query)
+    asked = plan(actor, query)
+    start = order.read(after) if after else None
+    end = order.read(before) if before and start is None else None
+    rows = order.take(
+        shown(actor, asked.findings()), most=size + 1, after=start, before=end, sorts=asked.leader is not None
+    )
+    has_more = len(rows) > size
+    if end is not None:
+        rows = rows[1:] if has_more else rows
+        offset = max(end.before - len(rows), 0) if has_more else 0
+        has_previous, has_next = has_more, True
+    else:
+        rows = rows[:size]
+        offset = start.before if start else 0
+        has_previous, has_next = start is not None, has_more
+    return Page(
+        rows,
+        first=offset + 1,
+        before=str(order.place_of(rows[0], offset)) if rows and has_previous else None,
+        after=str(order.place_of(rows[-1], offset + len(rows))) if rows and has_next else None,
+    )
+
+
+def shown(actor: User, rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Rows with what a list shows of them. A unit is shown itself among the addressees and nobody else."""
+    addressees = Addressee.objects.select_related("unit").order_by("unit__order", "unit_id")
+    if not reads_the_ledger(actor):
+        addressees = addressees.filter(unit__in=units_of(actor))
+    return (
+        rows.select_related("round__term", "unit", "category", "feedback", "changed_by")
+        .defer("category_reasons")
+        .prefetch_related(Prefetch("addressees", addressees))
+    )
+
+
+def count(actor: User, query: LedgerQuery, limit: int = MANY) -> Count:
+    """How many findings the query has, up to ``limit``. Counts of a whole round come from the kept aggregates."""
+    kept = _kept_count(actor, query)
+    if kept is not None:
+        return kept
+    return _bounded(plan(actor, query), limit)
+
+
+def _kept_count(actor: User, query: LedgerQuery) -> Count | None:
+    """From the aggregates, which hold rounds by category and state: only for those who read the whole ledger."""
+    asked = query.filters
+    if query.words or not asked.get("round") or asked.keys() - {"round", "category", "state"}:
+        return None
+    if not reads_the_ledger(actor):
+        return None
+    kept = FindingCount.objects.filter(
+        round_id__in=[int(key) for key in asked["round"]], state__in=asked.get("state", tuple(CURRENT))
+    )
+    if "category" in asked:
+        kept = kept.filter(category_id__in=[0 if key == "none" else int(key) for key in asked["category"]])
+    return Count(kept.aggregate(number=Sum("number"))["number"] or 0)
+
+
+def _bounded(asked: Plan, limit: int) -> Count:
+    rows = asked.findings(lead=False)
+    match = next((c.match for c in asked.conditions if c.match is not None and asked.size_of(c) is None), None)
+    narrowest = asked.narrowest
+    connection = connections[router.db_for_read(Finding)]
+    if match is not None and narrowest is None and connection.vendor == "sqlite":
+        # Many matches: they are taken as the index of words gives them, until there are enough.
+        rows = rows.extra(
+            tables=["findings_search"],
+            where=["findings_search MATCH %s", "findings_search.rowid = findings_finding.id"],
+            params=list(match[1]),
+        )
+    number = rows.order_by().values("pk")[: limit + 1].count()
+    return Count(min(number, limit), number > limit)
+
+
+def hidden_by_filters(actor: User, query: LedgerQuery) -> list[tuple[str, Count]]:
+    """For an empty list: each filter (``q``: the words) with how many rows there would be without it."""
+    names = [*query.filters, *(["q"] if query.words else [])]
+    return [(name, count(actor, query.without(name))) for name in names]
+
+
+def neighbours(actor: User, query: LedgerQuery, finding: Finding) -> Neighbours:
+    """What comes before and after a finding in the list, and its place; all null where the list does not hold it."""
+    asked = plan(actor, query)
+    rows = asked.findings()
+    if not rows.filter(pk=finding.pk).exists():
+        return Neighbours(None, None, None)
+    order = Order(query)
+    place = order.place_of(finding)
+    sorts = asked.leader is not None
+    keys = rows.only("pk", "number_key", "unit_id", "category_id", "severity", "stated_due", "changed_at")
+    previous = order.take(keys, most=1, before=place, sorts=sorts)
+    following = order.take(keys, most=1, after=place, sorts=sorts)
+    position = 1
+    for part in order.preceding(rows, place):
+        position += part.order_by().values("pk")[: MANY - position + 1].count()
+        if position > MANY:
+            break
+    return Neighbours(
+        previous[0].pk if previous else None,
+        following[0].pk if following else None,
+        position if position <= MANY else None,
+    )
