@@ -18,6 +18,7 @@ from xuncha.findings.models import Attribution, Draft, Feedback, Finding, Paper,
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.entering import Plan, headings, plan_of
 from xuncha.findings.workflow import PAPER_MOVES, FindingState, PaperState, move
+from xuncha.rounds.models import Round
 from xuncha.rulebook.models import Category
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
@@ -62,10 +63,10 @@ def enter_paper(paper: Paper, *, actor: User, version: int, last_step: int | Non
     plan = plan_of(held)
     if last_step is not None and plan.last_step != last_step:
         raise Conflict("review_went_on", current=held)
-    if plan.lacks:
+    if plan.lacks or plan.round is None:
         raise Invalid("not_ready", faults={}, lacks=plan.lacks)
     batch = uuid.uuid4()
-    feedback = _add_feedback(plan, actor, batch)
+    feedback = _add_feedback(plan, plan.round, actor, batch)
     findings = add_findings(_new_findings(plan, feedback), actor=actor, act="enter_paper", batch=batch)
     _keep_attributions(plan, findings, actor)
     requirements = _add_requirements(plan, feedback)
@@ -85,12 +86,12 @@ def _entered_before(paper: Paper) -> Entry:
     return Entry(paper, feedback, paper.findings.count(), requirements, None, False)
 
 
-def _add_feedback(plan: Plan, actor: User, batch: uuid.UUID) -> Feedback:
+def _add_feedback(plan: Plan, round: Round, actor: User, batch: uuid.UUID) -> Feedback:
     paper = plan.paper
     is_issued = paper.already_fed_back
     title = (paper.reading.get("facts") or {}).get("title") or PurePosixPath(paper.name).stem
     feedback = Feedback.objects.create(
-        round=plan.round,
+        round=round,
         kind=Feedback.Kind.JOINT if plan.owner is None else Feedback.Kind.SINGLE,
         title=title[:200],
         given_on=paper.feedback_on,
