@@ -45,6 +45,8 @@ NAMING = {
     "language",
     "cycle",
 }
+# Blocks that hold classes or attributes.
+IN_A_TAG = ("_class", "_attributes")
 QUOTED = re.compile(r"""(?P<before>[\w.]*[=:(]?)(?P<quote>["'])(?P<words>.*?)(?P=quote)""")
 NOT_WORDS = {"class=", "classes=", "date:", "time:"}
 
@@ -76,6 +78,8 @@ def _page_of(source: str) -> tuple[str, list[tuple[int, str]]]:
     faults: list[tuple[int, str]] = []
     until = ""
     line = 1
+    # The stack of open blocks: one named so stands inside of a tag in the template it is handed to.
+    blocks: list[str] = []
     for token in Lexer(source).tokenize():
         # The lexer drops line breaks nowhere: they are counted from what it has passed.
         text = token.contents if token.token_type == TokenType.TEXT else ""
@@ -86,6 +90,12 @@ def _page_of(source: str) -> tuple[str, list[tuple[int, str]]]:
             if name == until:
                 until = ""
             text = "\n" * text.count("\n")
+        elif name == "block":
+            blocks.append(token.contents.split()[1])
+        elif name == "endblock":
+            blocks.pop()
+        elif blocks and blocks[-1].endswith(IN_A_TAG) and "<" not in text and not _open_tag(page):
+            text = "\n" * text.count("\n")
         elif name in ("comment", "blocktranslate", "blocktrans"):
             until = f"end{name}"
         elif token.token_type in (TokenType.BLOCK, TokenType.VAR):
@@ -93,6 +103,12 @@ def _page_of(source: str) -> tuple[str, list[tuple[int, str]]]:
         page.append(text or " ")
         line += text.count("\n")
     return "".join(page), faults
+
+
+def _open_tag(page: list[str]) -> bool:
+    """Whether the page so far ends inside of a tag: there the attributes are read anyway."""
+    so_far = "".join(page)
+    return so_far.rfind("<") > so_far.rfind(">")
 
 
 def _bare_in_tag(token: Token, name: str) -> Iterator[tuple[int, str]]:

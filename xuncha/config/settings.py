@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "xuncha.rounds",
     "xuncha.findings",
     "xuncha.web",
+    # After our own, so that its templates of controls can be replaced.
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -40,10 +42,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xuncha.web.workspace.language.LanguageMiddleware",
     # Every page asks for a signed-in user unless its view says otherwise.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "xuncha.web.workspace.idle.IdleMiddleware",
@@ -71,6 +73,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+
+FORM_RENDERER = "xuncha.web.forms.HouseRenderer"
 
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 
 from xuncha.security.errors import NotPermitted
 
 
 class RefusalMiddleware:
-    """An action that was not permitted becomes a page that says so; other refusals are for the view to word."""
+    """An action that was not permitted becomes a page that says so; other refusals are for the view to word. A fragment
+    asked for after the session ended is answered with 401."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (
+            getattr(request, "htmx", False)
+            and isinstance(response, HttpResponseRedirect)
+            and not request.user.is_authenticated
+        ):
+            if response.url.startswith(reverse("sign_in")):
+                # The sign-in page inside of a fragment would overwrite what was typed; connection.js says it instead.
+                return HttpResponse(status=401)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotPermitted):
@@ -42,7 +55,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. Says so without asking the database, which may be what broke."""
-    return render(request, "errors/500.html", status=500)
+    at = timezone.localtime().strftime("%Y-%m-%d %H:%M:%S")
+    return HttpResponse(render_to_string("errors/500.html", {"at": at}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
+
+from xuncha.web import forms
 
 register = template.Library()
 
@@ -82,3 +86,15 @@ def again(context: Context, name: str) -> str:
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
     block = blocks.get_block(name) if blocks is not None else None
     return " ".join(strip_tags(block.render(context)).split()) if block is not None else ""
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """What the control of a field is: check, choices, select, text, file or hidden."""
+    return forms.kind(field.field.widget)
+
+
+@register.simple_tag
+def fault_count(form: BaseForm) -> int:
+    """How many sentences there are about a form."""
+    return sum(len(sentences) for sentences in form.errors.values())
