@@ -7,8 +7,9 @@ Three steps, from a ledger of any size down to the few that a person looks at:
   candidate shares, the likelier it is;
 - `likeness` compares the words of two candidates; from ``likely`` in the vocabulary on a person should look.
 
-Keys of different ``scope`` never meet: give the key of the unit, 0 for a joint finding. Only then do candidates stay
-few where thirty units have been written of in the same official phrases for years.
+Keys of different ``scope`` never meet: that of a finding is its round and its unit, see `scope`. Only then do
+candidates stay few where thirty units have been written of in the same official phrases for years; the same words in
+a later round are no duplicate but a problem that came back.
 
 Pure: no database here. What words count is data (`xuncha/vocabulary/similarity.toml`); how well it works was measured
 (docs/similarity.md). A changed vocabulary changes the keys: stored ones are then made anew.
@@ -163,6 +164,11 @@ def likely() -> float:
 def sure() -> float:
     """From this likeness on two statements hardly differ."""
     return _words().sure
+
+
+def scope(round_id: int, unit_id: int | None) -> int:
+    """Where a finding is compared: among those of its unit in its round; unit null: among the joint ones."""
+    return (round_id << 32) + (unit_id or 0)
 
 
 def sketch(text: str, scope: int = 0) -> tuple[int, ...]:

@@ -120,7 +120,11 @@ def index(keys: Iterable[int]) -> None:
         search.index((finding.pk, searchable(finding)) for finding in part)
         FindingSketch.objects.filter(finding__in=[finding.pk for finding in part]).delete()
         FindingSketch.objects.bulk_create(
-            [FindingSketch(finding=f, key=key) for f in part for key in similarity.sketch(f.statement)],
+            [
+                FindingSketch(finding=f, key=key)
+                for f in part
+                for key in similarity.sketch(f.statement, similarity.scope(f.round_id, f.unit_id))
+            ],
             batch_size=BATCH,
         )
 

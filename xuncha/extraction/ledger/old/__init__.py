@@ -1,6 +1,6 @@
 """Old ledgers (旧台账) as offices keep them: surveyed, read by a mapping of columns, marked where faulty."""
 
-from xuncha.extraction.ledger.old.faults import Fault, sentence
+from xuncha.extraction.ledger.old.faults import Fault, fault, sentence
 from xuncha.extraction.ledger.old.known import Known
 from xuncha.extraction.ledger.old.marking import mark
 from xuncha.extraction.ledger.old.plan import FIELDS, MappingPlan, SheetPlan, plan_of
@@ -19,6 +19,7 @@ __all__ = [
     "SheetSurvey",
     "Skipped",
     "Survey",
+    "fault",
     "mark",
     "plan_of",
     "rows",

@@ -12,7 +12,7 @@ from xuncha.documents.limits import Container, head_of, is_zip
 from xuncha.documents.readers.workbooks import open_workbook
 from xuncha.documents.writers.files import replacing
 from xuncha.documents.writers.workbook import MAX_CELL, clean
-from xuncha.extraction.ledger.old.faults import Fault, expected_words, sentence
+from xuncha.extraction.ledger.old.faults import Fault, expected_of, sentence
 from xuncha.extraction.ledger.old.plan import column_number
 from xuncha.extraction.ledger.old.survey import FAULT_SHEET
 
@@ -149,7 +149,7 @@ def _put(cell: Cell | MergedCell, words: str) -> None:
 
 
 def _told(fault: Fault, *, english: bool) -> tuple[str, ...]:
-    expected = expected_words(fault.code, english=True) if english else fault.expected
+    expected = expected_of(fault, english=english)
     found = (fault.sheet, str(fault.row), fault.column, fault.header, fault.found, expected)
     return (*found, (", " if english else "、").join(fault.suggestions))
 

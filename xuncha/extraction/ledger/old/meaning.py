@@ -226,15 +226,31 @@ class RowReader:
         if first != (self._plan.name, entry.row + 1):
             where = f"“{first[0]}”第 {first[1]} 行" if first[0] != self._plan.name else f"第 {first[1]} 行"
             cell = entry.cells["finding"][0]
-            faults.append(self._fault("repeated", cell, detail=f"每个问题只列一次（与{where}相同）"))
+            place = f"{first[0]}, row {first[1]}" if first[0] != self._plan.name else f"row {first[1]}"
+            faults.append(
+                self._fault(
+                    "repeated",
+                    cell,
+                    detail=f"每个问题只列一次（与{where}相同）",
+                    detail_en=f"each finding once (the same as {place})",
+                )
+            )
 
     def _bounded(self, name: str, cell: Cell, faults: list[Fault]) -> None:
         most = meaning.LIMITS[name]
         if len(cell.words.strip()) > most:
-            faults.append(self._fault("too_long", cell, detail=f"不超过 {most} 个字"))
+            faults.append(
+                self._fault("too_long", cell, detail=f"不超过 {most} 个字", detail_en=f"at most {most} characters")
+            )
 
     def _fault(
-        self, code: str, cell: Cell, found: str | None = None, names: tuple[str, ...] = (), detail: str = ""
+        self,
+        code: str,
+        cell: Cell,
+        found: str | None = None,
+        names: tuple[str, ...] = (),
+        detail: str = "",
+        detail_en: str = "",
     ) -> Fault:
         letter = letters(cell.column)
         return fault(
@@ -246,6 +262,7 @@ class RowReader:
             found=cell.words.strip() if found is None else found,
             names=names,
             detail=detail,
+            detail_en=detail_en,
         )
 
     def _missing(self, code: str, name: str, entry: Entry) -> Fault:

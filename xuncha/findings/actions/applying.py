@@ -1,0 +1,274 @@
+"""入账: the rows of an old ledger enter the ledger, all that were decided to or none."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.db import connections, router, transaction
+from django.utils import timezone
+
+from xuncha.findings.actions.keeping import NewFinding, add_findings, index, told
+from xuncha.findings.actions.settling import hold_ledger
+from xuncha.findings.models import Feedback, Finding, LedgerRow, Paper, Recipient, Stated
+from xuncha.findings.permissions import POLICY
+from xuncha.findings.queries.old_ledgers import in_parts, shown
+from xuncha.findings.workflow import CURRENT, PAPER_MOVES, FindingState, Nature, Origin, Severity, move
+from xuncha.organisation.models import Unit
+from xuncha.rounds.models import Round
+from xuncha.rulebook.models import Category
+from xuncha.security import trail
+from xuncha.security.errors import Invalid
+from xuncha.security.models import User
+
+BATCH: Final = 2000
+"""Rows entered at once; between two batches the progress is told."""
+_REMEMBERED: Final = 600
+STATED: Final = {"department": "department", "person": "person", "due_words": "due_words", "number": "number"}
+"""Fields of `Stated` by the value of a row that they take over word for word."""
+_TOLD_STATED: Final = ("department", "person", "due_words", "progress", "number", "remark", "measures")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was written: findings added, findings that got more stated, rows left out (by decision or by fault)."""
+
+    paper: Paper
+    batch: uuid.UUID
+    added: int
+    updated: int
+    left_out: int
+
+
+def progress_of(paper_id: int) -> tuple[int, int] | None:
+    """How many rows of a paper have been entered, of how many; null when none is being entered.
+
+    Kept beside the database: what a transaction wrote cannot be seen before it stands.
+    """
+    told_so: tuple[int, int] | None = cache.get(f"applying-{paper_id}")
+    return told_so
+
+
+def apply_rows(paper: Paper, *, actor: User, version: int | None) -> Applied:
+    """台账入账: enter the rows as decided, in one transaction. ``version``: the paper as the actor saw it.
+
+    Errors: `NotPermitted`; `Conflict` when columns or decisions changed since; `IllegalTransition` when the paper is
+    not checked, or is entered already; `Invalid` (``nothing_to_enter``).
+    """
+    try:
+        return _apply(paper, actor=actor, version=version)
+    finally:
+        cache.delete(f"applying-{paper.pk}")
+
+
+@transaction.atomic
+def _apply(paper: Paper, *, actor: User, version: int | None) -> Applied:
+    POLICY.require(actor, "import_ledger")
+    held = hold_ledger(paper, version, step="check")
+    adding = shown(held.rows.all(), "add").order_by("pk")
+    updating = shown(held.rows.all(), "update").filter(alike__isnull=False).order_by("pk")
+    total, to_add, to_update = held.rows.count(), adding.count(), updating.count()
+    if not to_add + to_update:
+        raise Invalid("nothing_to_enter", faults={})
+    batch = uuid.uuid4()
+    entering = _Entering(held, actor, batch)
+    done = 0
+    for part in in_parts(adding.iterator(chunk_size=BATCH), BATCH):
+        _tell(held.pk, done, to_add + to_update)
+        entering.add(part)
+        done += len(part)
+    for part in in_parts(updating.select_related("alike__stated").iterator(chunk_size=BATCH), BATCH):
+        _tell(held.pk, done, to_add + to_update)
+        entering.update(part)
+        done += len(part)
+    _tell(held.pk, done, done)
+    held.state = move(PAPER_MOVES, "enter", held.state)
+    held.entered_by, held.entered_at = actor, timezone.now()
+    held.version += 1
+    left_out = total - to_add - to_update
+    held.reading = {**held.reading, "applied": {"added": to_add, "updated": entering.updated, "left_out": left_out}}
+    held.save(update_fields=["state", "entered_by", "entered_at", "version", "reading"])
+    after = {"state": held.state, "added": to_add, "updated": entering.updated, "left_out": left_out}
+    trail.record(actor=actor, act="import_ledger", thing=held, before={"state": "review"}, after=after, batch=batch)
+    return Applied(held, batch, to_add, entering.updated, left_out)
+
+
+def _tell(paper_id: int, done: int, of: int) -> None:
+    cache.set(f"applying-{paper_id}", (done, of), _REMEMBERED)
+
+
+class _Entering:
+    """What the rows of one paper share while they are entered."""
+
+    def __init__(self, paper: Paper, actor: User, batch: uuid.UUID) -> None:
+        self._paper, self._actor, self._batch = paper, actor, batch
+        self._rounds = Round.objects.select_related("term").in_bulk()
+        self._units = Unit.objects.in_bulk()
+        self._categories = set(Category.objects.filter(scheme__is_leading=True).values_list("pk", flat=True))
+        self._feedbacks: dict[tuple[int, int | None, str], Feedback] = {}
+        self._recipients: set[tuple[int, int]] = set()
+        self.updated = 0
+
+    def add(self, rows: Sequence[LedgerRow]) -> None:
+        """Enter rows as new findings."""
+        new = [self._new(row) for row in rows]
+        findings = add_findings(new, actor=self._actor, act="import_ledger", batch=self._batch)
+        _tie((finding.pk, row.pk) for finding, row in zip(findings, rows, strict=True))
+
+    def _new(self, row: LedgerRow) -> NewFinding:
+        values = row.values
+        units = [unit for unit in values.get("units", ()) if unit in self._units]
+        unit = self._units[units[0]] if len(units) == 1 else None
+        round = self._rounds[values["round"]]
+        category = values.get("category")
+        finding = Finding(
+            round=round,
+            unit=unit,
+            state=FindingState.ISSUED if self._paper.already_fed_back else FindingState.DRAFT,
+            statement=values["finding"],
+            heading=values.get("group", "").replace("\n", " ")[:300],
+            category_id=category if category in self._categories else None,
+            nature=_code(values, "nature", Nature.values),
+            origin=_code(values, "origin", Origin.values),
+            severity=_code(values, "severity", Severity.values),
+            immediate=bool(values.get("immediate")),
+            feedback=self._feedback(round, unit, units, values.get("feedback_date")),
+            paper=self._paper,
+            stated_leader=values.get("leader", "")[:60],
+            stated_due=_date(values.get("due")),
+            stated_status=values.get("status_words", "")[:40],
+        )
+        facts = [{"text": text} for text in values.get("manifestations", ())]
+        return NewFinding(finding, facts, units, stated=_stated(values))
+
+    def _feedback(self, round: Round, unit: Unit | None, units: Sequence[int], said: str | None) -> Feedback:
+        """The feedback of this file to a unit (null: joint) in a round, issued if it was fed back already."""
+        given_on = _date(said) or self._paper.feedback_on or round.feedback_on
+        key = round.pk, unit.pk if unit else None, given_on.isoformat() if given_on else ""
+        feedback = self._feedbacks.get(key)
+        if feedback is None:
+            is_issued = self._paper.already_fed_back
+            feedback = self._feedbacks[key] = Feedback.objects.create(
+                round=round,
+                kind=Feedback.Kind.SINGLE if unit else Feedback.Kind.JOINT,
+                title=f"{unit.name if unit else '集中反馈'}（{self._paper.name}）"[:200],
+                given_on=given_on,
+                paper=self._paper,
+                issued_at=timezone.now() if is_issued else None,
+                issued_by=self._actor if is_issued else None,
+            )
+        missing = [each for each in units if (feedback.pk, each) not in self._recipients]
+        if missing:
+            Recipient.objects.bulk_create(Recipient(feedback=feedback, unit_id=each) for each in missing)
+            self._recipients.update((feedback.pk, each) for each in missing)
+        return feedback
+
+    def update(self, rows: Sequence[LedgerRow]) -> None:
+        """Add what rows state to the findings they repeat; what a finding states already stays."""
+        now = timezone.now()
+        changes: dict[int, tuple[Finding, Mapping[str, Any]]] = {}
+        new_stated: dict[int, Stated] = {}
+        old_stated: dict[int, Stated] = {}
+        for row in rows:
+            finding = row.alike
+            if finding is None or finding.state not in CURRENT:
+                continue
+            # Two rows of one finding: the second adds to what the first left.
+            held = changes.get(finding.pk)
+            finding = held[0] if held else finding
+            stated = new_stated.get(finding.pk) or old_stated.get(finding.pk) or getattr(finding, "stated", None)
+            is_new = stated is None
+            stated = stated or Stated(finding=finding)
+            before = _state_of(finding, stated)
+            _add_stated(finding, stated, row.values)
+            if _state_of(finding, stated) == before:
+                continue
+            changes.setdefault(finding.pk, (finding, before))
+            if is_new:
+                new_stated[finding.pk] = stated
+            elif finding.pk not in new_stated:
+                old_stated[finding.pk] = stated
+        for finding, _ in changes.values():
+            finding.changed_by, finding.changed_at = self._actor, now
+            finding.version += 1
+        findings = [finding for finding, _ in changes.values()]
+        Finding.objects.bulk_update(
+            findings,
+            ["stated_leader", "stated_due", "stated_status", "changed_by", "changed_at", "version"],
+            batch_size=300,
+        )
+        Stated.objects.bulk_create(new_stated.values(), batch_size=BATCH)
+        Stated.objects.bulk_update(old_stated.values(), list(_TOLD_STATED), batch_size=300)
+        index([finding.pk for finding in findings])
+        trail.record_many(
+            actor=self._actor,
+            act="add_stated",
+            changes=[
+                (finding, *_changed(before, _state_of(finding, new_stated.get(pk) or old_stated[pk])))
+                for pk, (finding, before) in changes.items()
+            ],
+            batch=self._batch,
+        )
+        self.updated += len(findings)
+
+
+def _code(values: Mapping[str, Any], name: str, known: Sequence[str]) -> str:
+    code = str(values.get(name, ""))
+    return code if code in known else ""
+
+
+def _date(iso: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(iso) if iso else None
+
+
+def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `Stated` that a row gives; empty where it states nothing beside the problem."""
+    limits = {"department": 100, "person": 100, "due_words": 100, "number": 60}
+    found: dict[str, Any] = {name: values[said][: limits[name]] for said, name in STATED.items() if values.get(said)}
+    progress = "\n".join(words for words in (values.get("progress_text"), values.get("evidence")) if words)
+    if progress:
+        found["progress"] = progress
+    if values.get("remark"):
+        found["remark"] = values["remark"]
+    if values.get("measure"):
+        found["measures"] = [{"text": text, "start": None, "end": None, "page": None} for text in values["measure"]]
+    return found
+
+
+def _add_stated(finding: Finding, stated: Stated, values: Mapping[str, Any]) -> None:
+    for name, words in _stated(values).items():
+        if name == "measures":
+            known = {measure.get("text") for measure in stated.measures}
+            stated.measures = [*stated.measures, *(each for each in words if each["text"] not in known)]
+        elif name in ("progress", "remark"):
+            before = getattr(stated, name)
+            if words not in before:
+                setattr(stated, name, f"{before}\n{words}" if before else words)
+        elif not getattr(stated, name):
+            setattr(stated, name, words)
+    finding.stated_leader = finding.stated_leader or values.get("leader", "")[:60]
+    finding.stated_due = finding.stated_due or _date(values.get("due"))
+    finding.stated_status = finding.stated_status or values.get("status_words", "")[:40]
+
+
+def _state_of(finding: Finding, stated: Stated) -> dict[str, Any]:
+    whole = told(finding)
+    fields = {name: whole[name] for name in ("stated_leader", "stated_due", "stated_status")}
+    return {**fields, **{f"stated.{name}": getattr(stated, name) for name in _TOLD_STATED}}
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    names = [name for name in after if before.get(name) != after[name]]
+    return {name: before.get(name) for name in names}, {name: after[name] for name in names}
+
+
+def _tie(pairs: Iterable[tuple[int, int]]) -> None:
+    """Note on each row the finding that came of it."""
+    connection = connections[router.db_for_write(LedgerRow)]
+    told_so: Iterator[tuple[int, int]] = iter(pairs)
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE findings_ledgerrow SET alike_id = %s, likeness = 1 WHERE id = %s", list(told_so))
