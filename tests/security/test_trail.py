@@ -23,11 +23,13 @@ def test_an_entry_names_the_thing_and_what_changed(staff: User, health: Any) -> 
     assert (entry.before, entry.after) == ({"name": "旧"}, {"name": "新"})
 
 
-def test_what_one_act_did_to_many_things_stays_together_and_costs_one_insert(
+def test_what_one_act_did_to_many_things_stays_together_and_costs_as_many_queries_as_one(
     staff: User, health: Any, education: Any, django_assert_num_queries: Any
 ) -> None:
     batch = uuid.uuid4()
-    with django_assert_num_queries(1):
+    trail.record(actor=staff, act="first", thing=staff)
+    # The head held, the objects' keys asked for and made, the entries, the head moved on.
+    with django_assert_num_queries(5):
         trail.record_many(
             actor=staff,
             act="close",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -86,6 +87,20 @@ def flag(name: str, default: bool = False) -> bool:
     if value in ("1", "yes", "true", "0", "no", "false"):
         return value in ("1", "yes", "true")
     raise ImproperlyConfigured(f"{name}: found “{value}”, expected 1 or 0.")
+
+
+def folder(name: str, default: Path) -> Path:
+    """A variable that names a folder."""
+    given = os.environ.get(name, "").strip()
+    return Path(given).expanduser().resolve() if given else default
+
+
+def one_of(name: str, words: Sequence[str]) -> str:
+    """A variable with a few possible words, the first of them the default. Errors: `ImproperlyConfigured`."""
+    value = os.environ.get(name, "").strip().lower() or words[0]
+    if value not in words:
+        raise ImproperlyConfigured(f"{name}: found “{value}”, expected {' or '.join(words)}.")
+    return value
 
 
 def names(name: str, default: str = "") -> list[str]:

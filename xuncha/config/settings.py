@@ -77,6 +77,11 @@ TEMPLATES: list[dict[str, Any]] = [
 
 FORM_RENDERER = "xuncha.web.forms.HouseRenderer"
 
+# Keys of what is sealed stand outside the database; an office may put them on a medium of their own.
+KEYS = environment.folder("XUNCHA_KEYS", HOME / "keys")
+SEALING = environment.one_of("XUNCHA_SEALING", ("aes-256-gcm", "sm4-gcm"))
+TRAIL_DIGEST = environment.one_of("XUNCHA_DIGEST", ("sm3", "sha256"))
+
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -9,8 +9,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from xuncha.security import payloads
 from xuncha.security.roles import Role, Scope
 
 
@@ -76,27 +78,117 @@ class Grant(models.Model):
         return f"{self.user} {self.role} {self.scope}:{self.scope_id or ''}"
 
 
-class TrailEntry(models.Model):
-    """留痕: one thing done to one object, by whom and when, with what it was before and after.
+class ObjectKey(models.Model):
+    """对象密钥: the key that the readable part of one object's trail is sealed with, itself wrapped by a master key.
 
-    Written only through `security.trail`. ``batch`` holds together what one act did, so that it can be shown and
-    undone as a whole. ``before``/``after`` hold only the fields that changed; null before: it came into being.
+    ``wrapped`` is null once the key was destroyed (依法销毁): the entries stay and prove the chain, nobody reads them.
     """
 
+    object_kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    wrapped = models.BinaryField(null=True)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("object_kind", "object_id"), condition=Q(wrapped__isnull=False), name="one_key_in_use"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.object_kind}:{self.object_id}"
+
+
+class TrailManager(models.Manager["TrailEntry"]):
+    """The key comes with the entry: whoever lists entries may read them without a query for each."""
+
+    def get_queryset(self) -> models.QuerySet[TrailEntry]:
+        return super().get_queryset().select_related("key")
+
+
+class TrailEntry(models.Model):
+    """留痕: one thing done to one object, by whom, in which role, when, from where, and what it changed.
+
+    Written only through `security.trail` and `security.record`; the database refuses update and delete. ``batch`` holds
+    together what one act did, so that it can be shown and undone as a whole. ``before``/``after`` hold only the fields
+    that changed (null before: it came into being); with ``reason`` they are sealed in ``payload``. ``link`` ties the
+    entry to the one before it, see `security.chain`.
+    """
+
+    seq = models.BigIntegerField(unique=True)
     batch = models.UUIDField(default=uuid.uuid4, db_index=True)
     at = models.DateTimeField(default=timezone.now)
-    actor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=30, blank=True)
+    way = models.CharField(max_length=10, blank=True)
+    address = models.CharField(max_length=45, blank=True)
     act = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    key = models.ForeignKey(ObjectKey, models.PROTECT, related_name="+")
+    payload = models.BinaryField()
+    digest = models.CharField(max_length=10)
+    commitment = models.BinaryField()
+    link = models.BinaryField()
+
+    objects: ClassVar[TrailManager] = TrailManager()
 
     class Meta:
         indexes = (
             models.Index(fields=("object_kind", "object_id", "id"), name="trail_by_object"),
             models.Index(fields=("actor", "id"), name="trail_by_actor"),
+            models.Index(fields=("act", "id"), name="trail_by_act"),
         )
 
     def __str__(self) -> str:
         return f"{self.at:%F %T} {self.act} {self.object_kind}:{self.object_id}"
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """What the payload says: ``before``, ``after``, ``reason``. Errors: `Unreadable` where it was tampered with."""
+        return payloads.told(self.seq, bytes(self.payload), self.key.wrapped)
+
+    @property
+    def before(self) -> dict[str, Any] | None:
+        """The fields that changed, as they were; null: it came into being, or its key was destroyed."""
+        before: dict[str, Any] | None = self.told.get("before")
+        return before
+
+    @property
+    def after(self) -> dict[str, Any] | None:
+        """The fields that changed, as they are since; null: it is gone, or its key was destroyed."""
+        after: dict[str, Any] | None = self.told.get("after")
+        return after
+
+    @property
+    def reason(self) -> str:
+        """The reason that was given; empty where none was asked."""
+        return str(self.told.get("reason") or "")
+
+
+class TrailHead(models.Model):
+    """链头: the last entry of the trail; one row. Whoever writes an entry holds it until the transaction stands."""
+
+    seq = models.BigIntegerField(default=0)
+    link = models.BinaryField(default=bytes)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="one_trail_head"),)
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class Anchor(models.Model):
+    """锚: where the trail stood at a moment, signed with a key outside the database; copies are kept elsewhere."""
+
+    seq = models.BigIntegerField()
+    line = models.CharField(max_length=400)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-seq",)
+
+    def __str__(self) -> str:
+        return self.line

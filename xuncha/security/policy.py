@@ -30,6 +30,21 @@ def roles(actor: User) -> frozenset[str]:
     return known
 
 
+def role_used(actor: User) -> str:
+    """The role in which the actor acts, for the trail: the widest that is held; empty without any."""
+    held = roles(actor)
+    return next((role for role in Role.values if role in held), "") or _unit_role(actor)
+
+
+def _unit_role(actor: User) -> str:
+    known: str | None = getattr(actor, "_unit_role", None)
+    if known is None:
+        found = grants_in_force(actor).exclude(scope=Scope.OFFICE).order_by("id").values_list("role", flat=True).first()
+        known = found or ""
+        actor._unit_role = known  # type: ignore[attr-defined]
+    return known
+
+
 def keeps_the_ledger(actor: User) -> bool:
     """Whether the actor belongs to the office that keeps the ledger."""
     return bool(roles(actor) & OFFICE_ROLES)

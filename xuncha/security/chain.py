@@ -1,0 +1,152 @@
+"""The chain of the trail: each entry's link is the digest of the link before it and of all that the entry says openly.
+
+What it says in confidence enters by its commitment (see `payloads`). A change, a missing or a swapped entry breaks the
+chain where it stands; a tail that was made anew or cut off shows against an anchor (see `anchors`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from xuncha.security.digests import DIGESTS
+from xuncha.security.models import TrailEntry, TrailHead
+from xuncha.security.payloads import opened, unwrapped
+from xuncha.security.sealing import Unreadable
+
+SEED: Final = b"xuncha trail 1"
+_COLUMNS: Final = (
+    "seq", "batch", "at", "actor_id", "role", "way", "address", "act", "object_kind", "object_id", "digest",
+    "commitment", "link", "payload",
+)  # fmt: skip
+_PORTION: Final = 2000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of the trail found. ``broken`` is the first entry (its seq) that does not hold, null where all do.
+
+    ``code``: gap, link, payload, key, head, anchor, cut; empty where all holds. ``unread`` counts the entries whose
+    object's key was destroyed: they hold by their commitment.
+    """
+
+    checked: int
+    broken: int | None = None
+    code: str = ""
+    unread: int = 0
+
+    @property
+    def holds(self) -> bool:
+        return self.broken is None
+
+
+def link_of(before: bytes, entry: TrailEntry) -> bytes:
+    """The link of an entry that follows the link ``before``."""
+    return _link(
+        before, entry.seq, entry.batch, entry.at, entry.actor_id, entry.role, entry.way, entry.address, entry.act,
+        entry.object_kind, entry.object_id, entry.digest, bytes(entry.commitment),
+    )  # fmt: skip
+
+
+def _link(
+    before: bytes, seq: int, batch: uuid.UUID, at: datetime.datetime, actor: int | None, role: str, way: str,
+    address: str, act: str, kind: str, key: int, digest: str, commitment: bytes,
+) -> bytes:  # fmt: skip
+    said = json.dumps(
+        [seq, batch.hex, int(at.timestamp() * 1_000_000 + 0.5), actor, role, way, address, act, kind, key, digest],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return DIGESTS[digest](b"\x00".join((before or SEED, said.encode(), commitment)))
+
+
+def verify(anchors: Mapping[int, bytes] = {}, said: Callable[[int], None] | None = None) -> Verdict:
+    """Check every entry from the first. ``anchors`` maps seq to the link that was signed; ``said`` hears the progress.
+
+    One pass, memory bounded. The first entry that does not hold ends it.
+    """
+    # Entries written while the check runs are left to the next one.
+    until, ends_with = head()
+    before, last, unread = b"", 0, 0
+    for row in _rows(until):
+        *open_fields, commitment, link, payload, wrapped = row
+        seq, digest = open_fields[0], open_fields[10]
+        if seq != last + 1:
+            return Verdict(last, last + 1, "gap", unread)
+        if digest not in DIGESTS or _link(before, *open_fields, commitment) != link:
+            return Verdict(last, seq, "link", unread)
+        if wrapped is None:
+            unread += 1
+        else:
+            try:
+                key = unwrapped(wrapped)
+            except Unreadable:
+                return Verdict(last, seq, "key", unread)
+            try:
+                if DIGESTS[digest](opened(seq, payload, key)) != commitment:
+                    return Verdict(last, seq, "payload", unread)
+            except Unreadable:
+                return Verdict(last, seq, "payload", unread)
+        if anchors.get(seq, link) != link:
+            return Verdict(last, seq, "anchor", unread)
+        before, last = link, seq
+        if said is not None and seq % _PORTION == 0:
+            said(seq)
+    if last != until or before != ends_with or TrailEntry.objects.filter(seq__gt=head()[0]).exists():
+        return Verdict(last, last + 1, "head", unread)
+    if anchors and max(anchors) > last:
+        return Verdict(last, last + 1, "cut", unread)
+    return Verdict(last, unread=unread)
+
+
+def head() -> tuple[int, bytes]:
+    """Where the trail stands: the last entry's seq and link; 0 and nothing before the first."""
+    row = TrailHead.objects.filter(pk=1).first()
+    # Without its head the trail ends nowhere; the check then says that the head is broken.
+    return (row.seq, bytes(row.link)) if row is not None else (-1, b"")
+
+
+def _rows(until: int) -> Iterator[tuple[Any, ...]]:
+    """Every entry with its wrapped key, in order, past the models: a million are read within the minute."""
+    columns = ", ".join(f"e.{column}" for column in _COLUMNS)
+    sqlite = connection.vendor == "sqlite"
+    last = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {columns}, k.wrapped FROM security_trailentry e JOIN security_objectkey k ON k.id = e.key_id"
+                " WHERE e.seq > %s AND e.seq <= %s ORDER BY e.seq LIMIT %s",
+                (last, until, _PORTION),
+            )
+            rows = cursor.fetchall()
+        yield from (_of_sqlite(row) if sqlite else _of_postgresql(row) for row in rows)
+        if len(rows) < _PORTION:
+            return
+        last = rows[-1][0]
+
+
+def _of_sqlite(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    seq, batch, at, *rest = row
+    moment = datetime.datetime.fromisoformat(at) if isinstance(at, str) else at
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return (seq, uuid.UUID(batch), moment, *rest)
+
+
+def _of_postgresql(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    *open_fields, commitment, link, payload, wrapped = row
+    return (
+        *open_fields, bytes(commitment), bytes(link), bytes(payload), None if wrapped is None else bytes(wrapped),
+    )  # fmt: skip
+
+
+def links_at(seqs: Iterable[int]) -> dict[int, bytes]:
+    """The links of some entries as they stand."""
+    found = TrailEntry.objects.filter(seq__in=list(seqs)).values_list("seq", "link")
+    return {seq: bytes(link) for seq, link in found}
