@@ -141,7 +141,8 @@ def generate(count: int, seed: int = 20261125, say: Any = None) -> None:
     from xuncha.organisation.models import Unit
     from xuncha.rounds.models import InspectedUnit, Round, Term
     from xuncha.rulebook.models import Category, Sector
-    from xuncha.security.models import Grant, TrailEntry, User
+    from xuncha.security import trail
+    from xuncha.security.models import Grant, User
 
     draw = random.Random(seed)
     if models.Finding.objects.exists() or Unit.objects.exists():
@@ -163,12 +164,15 @@ def generate(count: int, seed: int = 20261125, say: Any = None) -> None:
         for name in ("Paper", "Feedback", "Recipient", "Requirement", "Finding", "Manifestation", "Addressee",
                      "Attribution", "Stated", "FindingSketch", "NumberSeries")
     }  # fmt: skip
-    trail, units_table, inspected = Table(TrailEntry), Table(Unit), Table(InspectedUnit)
+    units_table, inspected = Table(Unit), Table(InspectedUnit)
+    told: list[tuple[tuple[str, int], dict[str, Any]]] = []
     search = Search()
 
     def flush() -> None:
-        for table in (units_table, inspected, *tables.values(), trail):
+        for table in (units_table, inspected, *tables.values()):
             table.flush()
+        trail.write(told, actor=office, act="enter_paper", batch=uuid.UUID(int=draw.getrandbits(128)))
+        told.clear()
         search.flush()
 
     def one(round: Any, unit: Any, serial: int, words: str, **fields: Any) -> int:
@@ -200,10 +204,7 @@ def generate(count: int, seed: int = 20261125, say: Any = None) -> None:
         search.add(key, "\n".join((named, words, *facts, leader, status)))
         for sketched in sketch(words):
             tables["FindingSketch"].add(finding_id=key, key=sketched)
-        trail.add(
-            batch=uuid.UUID(int=draw.getrandbits(128)), at=at, actor_id=office.pk, act="enter_paper",
-            object_kind="findings.finding", object_id=key, after={"state": state, "number": named},
-        )  # fmt: skip
+        told.append((("findings.finding", key), {"before": None, "after": {"state": state, "number": named}}))
         return key
 
     def paper(round: Any, unit: Any, statements: Sequence[str]) -> tuple[int, int, list[int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,10 +21,9 @@ from xuncha.security.payloads import opened, unwrapped
 from xuncha.security.sealing import Unreadable
 
 SEED: Final = b"xuncha trail 1"
-_COLUMNS: Final = (
-    "seq", "batch", "at", "actor_id", "role", "way", "address", "act", "object_kind", "object_id", "digest",
-    "commitment", "link", "payload",
-)  # fmt: skip
+# What an entry says openly, in the order in which it enters its link.
+_OPEN: Final = ("seq", "batch", "at", "actor_id", "role", "way", "address", "act", "object_kind", "object_id", "digest")
+_COLUMNS: Final = (*_OPEN, "commitment", "link", "payload")
 _PORTION: Final = 2000
 
 
@@ -48,22 +47,15 @@ class Verdict:
 
 def link_of(before: bytes, entry: TrailEntry) -> bytes:
     """The link of an entry that follows the link ``before``."""
-    return _link(
-        before, entry.seq, entry.batch, entry.at, entry.actor_id, entry.role, entry.way, entry.address, entry.act,
-        entry.object_kind, entry.object_id, entry.digest, bytes(entry.commitment),
-    )  # fmt: skip
+    return _link(before, [getattr(entry, name) for name in _OPEN], bytes(entry.commitment))
 
 
-def _link(
-    before: bytes, seq: int, batch: uuid.UUID, at: datetime.datetime, actor: int | None, role: str, way: str,
-    address: str, act: str, kind: str, key: int, digest: str, commitment: bytes,
-) -> bytes:  # fmt: skip
-    said = json.dumps(
-        [seq, batch.hex, int(at.timestamp() * 1_000_000 + 0.5), actor, role, way, address, act, kind, key, digest],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return DIGESTS[digest](b"\x00".join((before or SEED, said.encode(), commitment)))
+def _link(before: bytes, said: Sequence[Any], commitment: bytes) -> bytes:
+    seq, batch, at, *rest = said
+    # Microseconds: what both databases keep of a moment.
+    words = [seq, batch.hex, int(at.timestamp() * 1_000_000 + 0.5), *rest]
+    text = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
+    return DIGESTS[rest[-1]](b"\x00".join((before or SEED, text, commitment)))
 
 
 def verify(anchors: Mapping[int, bytes] = {}, said: Callable[[int], None] | None = None) -> Verdict:
@@ -75,11 +67,11 @@ def verify(anchors: Mapping[int, bytes] = {}, said: Callable[[int], None] | None
     until, ends_with = head()
     before, last, unread = b"", 0, 0
     for row in _rows(until):
-        *open_fields, commitment, link, payload, wrapped = row
-        seq, digest = open_fields[0], open_fields[10]
+        *said_openly, commitment, link, payload, wrapped = row
+        seq, digest = said_openly[0], said_openly[-1]
         if seq != last + 1:
             return Verdict(last, last + 1, "gap", unread)
-        if digest not in DIGESTS or _link(before, *open_fields, commitment) != link:
+        if digest not in DIGESTS or _link(before, said_openly, commitment) != link:
             return Verdict(last, seq, "link", unread)
         if wrapped is None:
             unread += 1
@@ -144,9 +136,3 @@ def _of_postgresql(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (
         *open_fields, bytes(commitment), bytes(link), bytes(payload), None if wrapped is None else bytes(wrapped),
     )  # fmt: skip
-
-
-def links_at(seqs: Iterable[int]) -> dict[int, bytes]:
-    """The links of some entries as they stand."""
-    found = TrailEntry.objects.filter(seq__in=list(seqs)).values_list("seq", "link")
-    return {seq: bytes(link) for seq, link in found}

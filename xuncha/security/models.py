@@ -147,7 +147,8 @@ class TrailEntry(models.Model):
     @cached_property
     def told(self) -> dict[str, Any]:
         """What the payload says: ``before``, ``after``, ``reason``. Errors: `Unreadable` where it was tampered with."""
-        return payloads.told(self.seq, bytes(self.payload), self.key.wrapped)
+        wrapped = self.key.wrapped
+        return payloads.told(self.seq, bytes(self.payload), None if wrapped is None else bytes(wrapped))
 
     @property
     def before(self) -> dict[str, Any] | None:

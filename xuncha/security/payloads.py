@@ -36,7 +36,7 @@ def told(seq: int, payload: bytes, wrapped: bytes | None) -> dict[str, Any]:
     """What an entry tells; nothing once its object's key was destroyed. Errors: `Unreadable`."""
     if wrapped is None:
         return {}
-    found: dict[str, Any] = json.loads(opened(seq, payload, unwrapped(bytes(wrapped)))[SALT_BYTES:])
+    found: dict[str, Any] = json.loads(opened(seq, payload, unwrapped(wrapped))[SALT_BYTES:])
     return found
 
 
