@@ -9,7 +9,7 @@ from django.db.models import F, Func, QuerySet
 from django.db.models.lookups import Exact
 from django.db.models.sql.compiler import SQLCompiler
 
-from xuncha.findings.models import Addressee, Feedback, Finding, Paper, Recipient
+from xuncha.findings.models import Addressee, Feedback, Finding, FindingCount, Paper, Recipient
 from xuncha.findings.workflow import FindingState
 from xuncha.security.models import User
 from xuncha.security.policy import Policy, keeps_the_ledger, reads_the_ledger, units_of
@@ -35,6 +35,7 @@ class FindingsPolicy(Policy):
             "attribute_finding",
             "undo",
             "share_view",
+            "recode_findings",
         }
     )
     reading_acts = frozenset({"see_history", "see_attributions", "see_papers", "export_all"})
@@ -75,3 +76,8 @@ def feedbacks_visible_to(actor: User) -> QuerySet[Feedback]:
 def papers_visible_to(actor: User) -> QuerySet[Paper]:
     """Papers on their way into the ledger: the office's alone."""
     return Paper.objects.all() if keeps_the_ledger(actor) else Paper.objects.none()
+
+
+def counts_visible_to(actor: User) -> QuerySet[FindingCount]:
+    """The kept counts, drafts and joint findings included: nothing for a unit, which could infer others' from them."""
+    return FindingCount.objects.all() if reads_the_ledger(actor) else FindingCount.objects.none()

@@ -23,7 +23,10 @@ class Term(models.Model):
 
 
 class Round(models.Model):
-    """轮次: one organised campaign of a term; ``number`` counts within the term."""
+    """轮次: one organised campaign of a term; ``number`` counts within the term.
+
+    ``version`` counts changes to it and to the choice of its units, for two people on one round.
+    """
 
     class Kind(models.TextChoices):
         ROUTINE = "routine", _("Routine")
@@ -39,6 +42,7 @@ class Round(models.Model):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     feedback_on = models.DateField(_("feedback on"), null=True, blank=True)
     units = models.ManyToManyField(Unit, through="InspectedUnit", related_name="rounds")
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("-term__number", "-number")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from xuncha.rulebook.models import Category, Office, Scheme, Sector
 
@@ -20,6 +20,17 @@ def leading_scheme() -> Scheme:
 def active_schemes() -> QuerySet[Scheme]:
     """The schemes in use, the leading one first."""
     return Scheme.objects.filter(state=Scheme.State.ACTIVE).order_by("-is_leading", "order", "id")
+
+
+def schemes() -> QuerySet[Scheme]:
+    """All schemes, the leading one first, retired ones last; each with ``category_count`` of those in use."""
+    in_use = Count("categories", filter=Q(categories__retired_on__isnull=True))
+    return Scheme.objects.annotate(category_count=in_use).order_by("-is_leading", "state", "order", "id")
+
+
+def find_scheme(pk: int) -> Scheme | None:
+    """The scheme, or null."""
+    return Scheme.objects.filter(pk=pk).first()
 
 
 def categories(scheme: Scheme, *, with_retired: bool = False) -> QuerySet[Category]:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from xuncha.rulebook import queries as rulebook
 from xuncha.security import policy
+from xuncha.web.rounds.chosen import chooser
 
 # Menu word, address name, path it covers, whether it is for the office only.
 MENU = (
     (_("Desk"), "desk", "/", False),
     (_("Ledger"), "ledger", "/ledger/", False),
     (_("Import"), "papers", "/papers/", True),
-    (_("Rounds"), "rounds", "/rounds/", False),
+    (_("Rounds"), "rounds", "/rounds/", True),
     (_("Units"), "units", "/units/", True),
     (_("Schemes"), "schemes", "/schemes/", True),
 )
@@ -36,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for word, name, path, office_only in MENU
             if (reads or not office_only) and _stands(name)
         ],
+        **chooser(request),
     }
 
 

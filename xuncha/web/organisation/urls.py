@@ -1,7 +1,16 @@
-"""Addresses."""
+"""Addresses of units."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from xuncha.web.organisation import editing, pages
+
+urlpatterns = [
+    path("", pages.units_page, name="units"),
+    path("add/", editing.add_unit, name="unit_add"),
+    path("<int:pk>/", pages.unit_page, name="unit"),
+    path("<int:pk>/edit/", editing.edit_unit, name="unit_edit"),
+    path("<int:pk>/merge/", editing.merge_unit, name="unit_merge"),
+    path("<int:pk>/restore/", editing.restore_unit, name="unit_restore"),
+]

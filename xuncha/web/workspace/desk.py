@@ -2,12 +2,100 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Any, Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from xuncha.findings.queries import counts
+from xuncha.findings.queries import desk as queries
+from xuncha.findings.workflow import FindingState, PaperState
+from xuncha.organisation import queries as organisation
+from xuncha.security.policy import keeps_the_ledger, reads_the_ledger
+from xuncha.web.rounds.chosen import chosen_round
+from xuncha.web.rounds.picture import in_language, ledger_address, picture
+from xuncha.web.workspace.doings import lines
+
+# A feedback is new for so long: the office's own setting.
+NEW_DAYS: Final = 14
+OWN_SHOWN: Final = 12
+BOUND: Final = 10_000
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What waits, what came in, what changed, and the picture of the round."""
-    return render(request, "workspace/desk.html")
+    """What waits, what came in, what changed, and the picture of the round; for a unit what it received."""
+    actor: Any = request.user
+    round = chosen_round(request)
+    context = {"round": round, "today": timezone.localdate()}
+    if reads_the_ledger(actor):
+        return render(request, "workspace/desk.html", {**context, **_for_readers(request, actor, round)})
+    return render(request, "workspace/desk_of_unit.html", {**context, **_for_unit(actor, round)})
+
+
+def _for_readers(request: HttpRequest, actor: Any, round: Any | None) -> dict[str, Any]:
+    papers = queries.waiting_papers(actor)
+    context: dict[str, Any] = {
+        "reviews": [paper for paper in papers if paper.paper.state == PaperState.REVIEW],
+        "under_way": [paper for paper in papers if paper.paper.state != PaperState.REVIEW],
+        "unissued": queries.unissued_feedbacks(actor),
+        "imports": queries.recent_imports(actor),
+        "doings": lines(queries.latest_doings(actor)),
+        "may_import": keeps_the_ledger(actor),
+    }
+    context["waiting"] = len(context["reviews"]) + len(context["unissued"])
+    if round is not None:
+        context |= picture(request, round)
+        context |= _standing(actor, round)
+    return context
+
+
+def _standing(actor: Any, round: Any) -> dict[str, Any]:
+    """How the round stands: fed back and not, each with its rows; which units have drafts."""
+    by_state = counts.by_round_and_state(actor).get(round.pk, {})
+    drafts = counts.drafts_by_unit(actor, round.pk)
+    most = sorted(drafts.items(), key=lambda found: -found[1])[: queries.SHOWN]
+    names = organisation.units_by_key([unit for unit, _number in most if unit])
+    return {
+        "issued": by_state.get(FindingState.ISSUED, 0),
+        "drafted": by_state.get(FindingState.DRAFT, 0),
+        "issued_url": ledger_address(round=round.pk, state=FindingState.ISSUED),
+        "drafted_url": ledger_address(round=round.pk, state=FindingState.DRAFT),
+        "round_url": reverse("round", args=[round.pk]),
+        "drafts_by_unit": [
+            (
+                names[unit].short_name if unit in names else _("Joint feedback"),
+                number,
+                ledger_address(round=round.pk, state=FindingState.DRAFT, series=unit or "joint"),
+            )
+            for unit, number in most
+        ],
+    }
+
+
+def _for_unit(actor: Any, round: Any | None) -> dict[str, Any]:
+    """Only what was fed back to the unit: nothing of others and no count from which theirs could be inferred."""
+    received = queries.received(actor, round)
+    since = timezone.now() - datetime.timedelta(days=NEW_DAYS)
+    rows = list(queries.own_findings(actor, round)[: OWN_SHOWN + 1])
+    number = queries.own_findings(actor, round).order_by()[: BOUND + 1].count() if len(rows) > OWN_SHOWN else len(rows)
+    asked = {"round": round.pk} if round is not None else {}
+    return {
+        "units": list(organisation.own_units(actor)),
+        "received": received,
+        "fresh": [entry for entry in received if entry.feedback.issued_at and entry.feedback.issued_at >= since],
+        "findings": rows[:OWN_SHOWN],
+        "number": min(number, BOUND),
+        "is_bounded": number > BOUND,
+        "requirements": queries.own_requirements(actor, round),
+        "by_category": [
+            (in_language(name, english) or _("No category"), found, ledger_address(**asked, category=key or "none"))
+            for key, name, english, found in queries.own_by_category(actor, round)
+        ],
+        "ledger_url": ledger_address(**asked),
+    }

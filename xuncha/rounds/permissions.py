@@ -1,0 +1,31 @@
+"""Who sees rounds, and who may plan them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import QuerySet
+
+from xuncha.rounds.models import Round, Term
+from xuncha.security.models import User
+from xuncha.security.policy import Policy, reads_the_ledger
+
+
+class RoundsPolicy(Policy):
+    """The office plans terms and rounds; reviewers read them. A unit learns of a round by its feedback."""
+
+    office_acts = frozenset({"add_term", "edit_term", "add_round", "edit_round", "choose_units"})
+    reading_acts = frozenset({"see_rounds"})
+
+
+POLICY: Final = RoundsPolicy()
+
+
+def rounds_visible_to(actor: User) -> QuerySet[Round]:
+    """The rounds the actor may open; which units a round inspects is the office's knowledge until it is fed back."""
+    return Round.objects.select_related("term") if reads_the_ledger(actor) else Round.objects.none()
+
+
+def terms_visible_to(actor: User) -> QuerySet[Term]:
+    """The terms the actor may open."""
+    return Term.objects.all() if reads_the_ledger(actor) else Term.objects.none()

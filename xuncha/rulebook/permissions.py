@@ -1,0 +1,17 @@
+"""Who may change what the office sets for itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xuncha.security.policy import Policy
+
+
+class RulebookPolicy(Policy):
+    """The office sets its name and its schemes; reviewers read them."""
+
+    office_acts = frozenset({"edit_office", "add_scheme", "edit_scheme", "lead_scheme", "retire_scheme"})
+    reading_acts = frozenset({"see_schemes"})
+
+
+POLICY: Final = RulebookPolicy()

@@ -1,0 +1,58 @@
+"""Forms whose actions say by code what they could not use: the sentences for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+# What an action says of a field, in words.
+_FAULTS: Final[Mapping[str, Any]] = {
+    "required": _("Please fill this in."),
+    "too_long": _("This is too long; please shorten it."),
+    "ends_before_it_starts": _("The end lies before the beginning; please correct one of them."),
+    "feedback_before_it_starts": _("Feedback cannot be given before the round begins."),
+    "term_exists": _("This term exists already; please open it in the list."),
+    "round_exists": _("The term has a round of this number already; please choose the next number."),
+    "number_is_in_use": _("This number stands in the numbers of findings and cannot be changed."),
+    "name_taken": _("Another unit has this name; please choose one that tells them apart."),
+    "short_name_taken": _("Another unit has this short name; please choose one that tells them apart."),
+    "parent_is_below": _("A unit cannot be put under one of its own; please choose another unit above it."),
+    "parent_is_gone": _("The unit above was merged or abolished; please choose one that exists."),
+    "same_unit": _("A unit cannot be merged with itself; please choose another."),
+    "unknown_unit": _("This unit is merged or abolished; please choose one that exists."),
+    "unknown_sector": _("This sector is not in the list; please choose one of it."),
+    "code_taken": _("This code is taken; please choose another."),
+    "unknown_category": _("This category is not in the scheme; please choose one of it."),
+}
+
+
+def fault_words(code: str) -> Any:
+    """The sentence for a fault of an action."""
+    return _FAULTS.get(code, _("This cannot be used; please correct it."))
+
+
+class DateInput(forms.DateInput):
+    """A day, chosen in the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class Form(forms.Form):
+    """A form that takes over what an action could not use, beside the fields it is about."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = fault_words("required")
+
+    def take_faults(self, faults: Mapping[str, str]) -> None:
+        """Show beside its field what an action could not use."""
+        for name, code in faults.items():
+            self.add_error(name if name in self.fields else None, fault_words(code))
