@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -13,17 +16,32 @@ import typer
 from xuncha.cli.__main__ import app
 
 
+def _commands(group: Any, name: str = "xuncha") -> Iterator[tuple[str, Any]]:
+    for word, command in group.commands.items():
+        yield f"{name} {word}", command
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{name} {word}")
+
+
 def test_every_command_and_option_stands_in_the_guide(root: Path) -> None:
     guide = (root / "docs" / "cli.md").read_text("utf-8")
-    commands = typer.main.get_command(app)
     missing = []
-    for name, command in commands.commands.items():  # type: ignore[attr-defined]
-        missing += [f"xuncha {name}"] if f"xuncha {name}" not in guide else []
+    for name, command in _commands(typer.main.get_command(app)):
+        missing += [name] if name not in guide else []
         for param in command.params:
             names = [option for option in param.opts if option.startswith("-")]
             if names and not any(f"`{option}" in guide or f" {option}" in guide for option in names):
                 missing.append(f"{name} {names}")
     assert not missing
+
+
+def test_every_variable_of_the_environment_stands_in_the_guide(root: Path) -> None:
+    guide = (root / "docs" / "cli.md").read_text("utf-8")
+    places = [*(root / "xuncha" / "config").glob("*.py"), root / "xuncha" / "archive" / "home.py"]
+    read = "".join(path.read_text("utf-8") for path in places)
+    named = set(re.findall(r"XUNCHA_[A-Z_]+", read)) - {"XUNCHA_TEST_DATABASE"}
+    assert named
+    assert [name for name in sorted(named) if f"`{name}`" not in guide] == []
 
 
 def test_the_readmes_name_the_two_commands(root: Path) -> None:

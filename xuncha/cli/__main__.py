@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from xuncha.cli.office.options import add_commands
 from xuncha.cli.wording import say, speak
 
 app = typer.Typer(
@@ -112,6 +113,8 @@ def _hush() -> None:
     with contextlib.suppress(OSError, ValueError):
         os.dup2(nowhere, sys.stdout.fileno())
 
+
+add_commands(app, _ended)
 
 if __name__ == "__main__":
     main()

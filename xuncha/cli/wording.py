@@ -7,9 +7,11 @@ import sys
 from pathlib import PurePath
 from typing import Final, Literal
 
+from xuncha.cli.office import words as office
+
 Language = Literal["zh", "en"]
 
-_ZH: Final = {
+_ZH: Final = office.ZH | {
     "about": "巡察：把反馈文件变成问题清单和整改台账。全程离线，不上传任何内容。",
     "about_extract": "从文件或文件夹中提取问题、整改要求和基本事实。\n\n不带 -o "
     "时在终端列表显示；带 -o 时每个文件生成一个同名结果文件。"
@@ -61,7 +63,7 @@ _ZH: Final = {
     "no_ledger": "没有找到台账的表头，应有“问题”和“措施、责任、时限、进展”等列",
 }
 
-_EN: Final = {
+_EN: Final = office.EN | {
     "about": "Xuncha (巡察): feedback documents into findings and ledgers. Works offline; nothing leaves the machine.",
     "about_extract": "Extract findings, demands and facts from files or "
     "folders.\n\nWithout -o they are listed on the terminal; "
@@ -116,7 +118,7 @@ _EN: Final = {
 }
 
 # Reasons by the code of `DocumentError`; its own message is Chinese.
-_REASONS_EN: Final = {
+_REASONS_EN: Final = office.EN | {
     "empty": "the file has no content",
     "encrypted": "the file is protected by a password; save it without one",
     "scanned": "the file holds pictures of pages and no text; recognise the text first",

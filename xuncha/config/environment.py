@@ -12,14 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import platformdirs
 from django.core.exceptions import ImproperlyConfigured
-
-
-def home() -> Path:
-    """The data folder: database, files taken in, secret key. ``XUNCHA_HOME``, else the user's own data directory."""
-    given = os.environ.get("XUNCHA_HOME", "").strip()
-    return Path(given).expanduser().resolve() if given else Path(platformdirs.user_data_dir("xuncha", appauthor=False))
 
 
 def database(folder: Path) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from xuncha.archive.home import home
 from xuncha.config import environment
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = environment.home()
+HOME = home()
 
 DEBUG = environment.flag("XUNCHA_DEBUG")
 SECRET_KEY = environment.secret_key(HOME)

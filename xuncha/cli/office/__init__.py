@@ -1,0 +1,1 @@
+"""The commands of an office's own installation: they know the data folder and start Django."""

@@ -1,0 +1,114 @@
+"""The options of the commands of an installation; the work is in the module of each."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from xuncha.cli.wording import say, speak
+
+Lang = Annotated[str | None, typer.Option("--lang", help=say("opt_lang"), metavar="zh|en")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help=say("opt_port"), metavar="N")]
+Username = Annotated[str, typer.Argument(help=say("arg_username"), metavar="USERNAME", show_default=False)]
+Role = Annotated[str, typer.Option("--role", help=say("opt_role"), show_default=False)]
+Unit = Annotated[str | None, typer.Option("--unit", help=say("opt_unit"), metavar="UNIT")]
+FromInput = Annotated[bool, typer.Option("--password-from-input", help=say("opt_password_from_input"))]
+ListFormat = Annotated[str, typer.Option("--format", help=say("opt_list_format"), metavar="table|json")]
+Ended = Callable[[Callable[[], int]], typer.Exit]
+
+
+def add_commands(app: typer.Typer, ended: Ended) -> None:
+    """Put the commands on the application; ``ended`` runs a command's work and gives its exit."""
+    _server(app, ended)
+    users = typer.Typer(help=say("about_user"), no_args_is_help=True, rich_markup_mode=None)
+    _users(users, ended)
+    app.add_typer(users, name="user")
+
+
+def _choose(lang: str | None) -> None:
+    if lang is not None:
+        speak(lang)
+
+
+def _server(app: typer.Typer, ended: Ended) -> None:
+    @app.command("serve", help=say("about_serve"))
+    def serve_command(
+        host: Annotated[str, typer.Option("--host", help=say("opt_host"), metavar="ADDRESS")] = "127.0.0.1",
+        port: Port = 8000,
+        threads: Annotated[
+            int | None, typer.Option("--threads", min=1, max=256, help=say("opt_threads"), metavar="N")
+        ] = None,
+        access_log: Annotated[bool, typer.Option("--access-log", help=say("opt_access_log"))] = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.serving import serve
+
+        raise ended(lambda: serve(host=host, port=port, threads=threads, access_log=access_log))
+
+    @app.command("migrate", help=say("about_migrate"))
+    def migrate_command(lang: Lang = None) -> None:
+        _choose(lang)
+        from xuncha.cli.office.upgrading import upgrade
+
+        raise ended(upgrade)
+
+
+def _users(app: typer.Typer, ended: Ended) -> None:
+    @app.command("add", help=say("about_user_add"))
+    def add_command(
+        username: Username,
+        name: Annotated[str, typer.Option("--name", help=say("opt_name"), show_default=False)],
+        role: Annotated[str | None, typer.Option("--role", help=say("opt_role"))] = None,
+        unit: Unit = None,
+        password_from_input: FromInput = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.accounts import add
+
+        raise ended(lambda: add(username, name=name, role=role, unit=unit, password_from_input=password_from_input))
+
+    @app.command("password", help=say("about_user_password"))
+    def password_command(username: Username, password_from_input: FromInput = False, lang: Lang = None) -> None:
+        _choose(lang)
+        from xuncha.cli.office.accounts import password
+
+        raise ended(lambda: password(username, password_from_input=password_from_input))
+
+    @app.command("grant", help=say("about_user_grant"))
+    def grant_command(
+        username: Username,
+        role: Role,
+        unit: Unit = None,
+        until: Annotated[
+            datetime.datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help=say("opt_until"))
+        ] = None,
+        end: Annotated[bool, typer.Option("--end", help=say("opt_end"))] = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.accounts import grant
+
+        raise ended(lambda: grant(username, role=role, unit=unit, until=until, end=end))
+
+    @app.command("close", help=say("about_user_close"))
+    def close_command(
+        username: Username,
+        reopen: Annotated[bool, typer.Option("--reopen", help=say("opt_reopen"))] = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.accounts import close
+
+        raise ended(lambda: close(username, reopen=reopen))
+
+    @app.command("list", help=say("about_user_list"))
+    def list_command(format: ListFormat = "table", lang: Lang = None) -> None:
+        _choose(lang)
+        from xuncha.cli.office.accounts import list_accounts
+
+        raise ended(lambda: list_accounts(format=format))

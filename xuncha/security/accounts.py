@@ -1,0 +1,138 @@
+"""Accounts and what they are granted: made by an administrator or on the machine itself, always on the trail."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from typing import Final
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from xuncha.security import policy, trail
+from xuncha.security.errors import Invalid, NotPermitted
+from xuncha.security.models import Grant, User
+from xuncha.security.roles import Role, Scope
+
+COMMAND_LINE: Final = "command-line"
+# Without signs that are taken for one another when read out or copied by hand.
+_SIGNS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def people() -> QuerySet[User]:
+    """The accounts of persons, in order."""
+    return User.objects.exclude(username=COMMAND_LINE).order_by("username")
+
+
+def command_line() -> User:
+    """Who acts when somebody with the data folder in hand uses the command line; nobody can sign in as it."""
+    found = User.objects.filter(username=COMMAND_LINE).first()
+    return found or User.objects.create_user(COMMAND_LINE, None, name="xuncha", is_active=False)
+
+
+def random_password() -> str:
+    """Sixteen signs in four groups, 79 bits."""
+    return "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(4))
+
+
+def _require_administrator(actor: User) -> None:
+    if actor.username != COMMAND_LINE and Role.SYSTEM_ADMINISTRATOR not in policy.roles(actor):
+        raise NotPermitted("not_permitted", act="administer_accounts")
+
+
+@transaction.atomic
+def add_account(username: str, name: str, *, password: str, actor: User) -> User:
+    """Make an account. Errors: `Invalid` with ``faults`` of username, name, password."""
+    _require_administrator(actor)
+    username, name = username.strip(), name.strip()
+    faults = {}
+    if not username.replace("-", "").replace("_", "").replace(".", "").isalnum() or len(username) > 150:
+        faults["username"] = "unusable"
+    elif User.objects.filter(username__iexact=username).exists():
+        faults["username"] = "taken"
+    if not name or len(name) > 50:
+        faults["name"] = "unusable"
+    user = User(username=username, name=name)
+    faults |= _weak(password, user)
+    if faults:
+        raise Invalid("account", faults=faults)
+    user.set_password(password)
+    user.save()
+    trail.record(actor=actor, act="add_account", thing=user, after={"username": username, "name": name})
+    return user
+
+
+def _weak(password: str, user: User) -> dict[str, str]:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        return {"password": " ".join(error.messages)}
+    return {}
+
+
+@transaction.atomic
+def set_password(user: User, *, password: str, actor: User) -> User:
+    """Give an account a new password; whoever is signed in on it is signed out. Errors: `Invalid`."""
+    _require_administrator(actor)
+    faults = _weak(password, user)
+    if faults:
+        raise Invalid("account", faults=faults)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    trail.record(actor=actor, act="set_password", thing=user)
+    return user
+
+
+@transaction.atomic
+def grant_role(
+    user: User, role: str, *, unit: int | None = None, until: datetime.date | None = None, actor: User
+) -> Grant:
+    """Give a role, for a unit where it is a unit's, else for the office. The same again only moves the last day.
+
+    ``unit`` is the plain key of a unit; ``until`` is the last day, null without end. Errors: `Invalid`.
+    """
+    _require_administrator(actor)
+    if role not in Role.values:
+        raise Invalid("account", faults={"role": "unknown"})
+    if (role == Role.UNIT_LIAISON) != (unit is not None):
+        raise Invalid("account", faults={"unit": "needed" if unit is None else "not_for_this_role"})
+    scope = Scope.OFFICE if unit is None else Scope.UNIT
+    grant, _ = Grant.objects.update_or_create(
+        user=user, role=role, scope=scope, scope_id=unit, defaults={"valid_to": until}
+    )
+    trail.record(
+        actor=actor, act="grant_role", thing=user, after={"role": role, "scope": scope, "unit": unit, "until": until}
+    )
+    return grant
+
+
+@transaction.atomic
+def end_grants(user: User, *, role: str | None = None, actor: User) -> int:
+    """Take roles back from today on, one or all; how many grants that were."""
+    _require_administrator(actor)
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    held = policy.grants_in_force(user)
+    count = (held if role is None else held.filter(role=role)).update(valid_to=yesterday)
+    if count:
+        trail.record(actor=actor, act="end_grants", thing=user, before={"role": role or "all"})
+    return count
+
+
+@transaction.atomic
+def set_active(user: User, active: bool, *, actor: User) -> User:
+    """Close an account, so that nobody can sign in or work on with it, or open it again."""
+    _require_administrator(actor)
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        trail.record(
+            actor=actor,
+            act="open_account" if active else "close_account",
+            thing=user,
+            before={"is_active": not active},
+            after={"is_active": active},
+        )
+    return user
