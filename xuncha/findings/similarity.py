@@ -191,9 +191,14 @@ def _keys(text: str, scope: int, most: int) -> tuple[int, ...]:
     combined = sorted(
         _rank(f"{pair} {grade}", weight) for pair, weight in prepared.pairs.items() for grade in prepared.grades
     )[: most // 3]
-    salt = scope * _SPREAD & _KEY_BITS
+    apart = salt(scope)
     chosen = sorted(single)[: most - len(combined)] + combined
-    return tuple(dict.fromkeys(key ^ salt for _, key in chosen))
+    return tuple(dict.fromkeys(key ^ apart for _, key in chosen))
+
+
+def salt(scope: int) -> int:
+    """What sets the keys of a scope apart: the key of scope 0, exclusive or this, is the key of the scope."""
+    return scope * _SPREAD & _KEY_BITS
 
 
 def _is_telling(value: float, kind: str) -> bool:
