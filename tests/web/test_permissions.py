@@ -87,6 +87,8 @@ def test_each_gets_what_the_table_says(row: Row, cast: Any, found: Callable[[Any
             response = _call(row, person, cast, found)
             transaction.set_rollback(True)
         expected = row.expected[person]
+        if "default-src 'none'" not in response.headers.get("Content-Security-Policy", ""):
+            faults.append(f"{person}: the answer bears no content policy")
         if response.status_code != expected:
             faults.append(
                 f"{person}: expected {expected}, got {response.status_code} {response.headers.get('Location', '')}"
