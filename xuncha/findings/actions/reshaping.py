@@ -1,16 +1,14 @@
-"""Review of a paper: one draft made into two, two into one, and the way back."""
+"""Review of a paper: one draft made into two, two into one, one that was missed, and the way back."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from xuncha.extraction.classify import classify
-from xuncha.findings.actions.reviewing import Level, fields_of, hold, keep_step, under_review
+from xuncha.findings.actions.reviewing import LONGEST, Level, fields_of, hold, hold_review, keep_step, name_it
 from xuncha.findings.models import Draft, DraftChange, Paper
-from xuncha.findings.permissions import POLICY
+from xuncha.findings.queries.review import pieces_of
 from xuncha.findings.splitting import Half, Place, cut
 from xuncha.findings.workflow import DraftState
 from xuncha.rulebook.models import Category
@@ -20,6 +18,9 @@ from xuncha.security.models import User
 LABEL = 12
 # What may stand between two stretches of a paper that are in truth one sentence.
 _BETWEEN = " \t\n，,；;、。"
+# What a person marks beside the words of a finding; nothing shorter than four characters is one.
+_EDGE = " \t\n　，,；;、。：:"
+LEAST_MISSED = 4
 
 
 @transaction.atomic
@@ -32,15 +33,9 @@ def split(key: int, *, place: Place, version: int | None, actor: User) -> DraftC
     if halves is None:
         raise Invalid("cannot_split", faults={})
     before = {draft.pk: fields_of(draft)}
-    following = (
-        Draft.objects.filter(paper=draft.paper_id, position__gt=draft.position)
-        .order_by("position")
-        .values_list("position", flat=True)
-        .first()
-    )
     second = Draft(
         paper=draft.paper,
-        position=(draft.position + following) / 2 if following is not None else draft.position + 1,
+        position=_between(draft, None),
         group=draft.group,
         path=draft.path,
         nature=draft.nature,
@@ -61,14 +56,6 @@ def split(key: int, *, place: Place, version: int | None, actor: User) -> DraftC
     return keep_step(draft.paper, "split", actor, before, [draft, second])
 
 
-def pieces_of(draft: Draft) -> list[dict[str, Any]]:
-    """Statement and facts of a draft, as `splitting` cuts them."""
-    return [
-        {"text": draft.statement, "start": draft.start, "end": draft.end, "page": draft.page},
-        *({"start": None, "end": None, "page": None, **piece} for piece in draft.evidence),
-    ]
-
-
 def _labels(draft: Draft) -> tuple[str, str]:
     stem = draft.label.partition("-")[0]
     siblings = Draft.objects.filter(paper=draft.paper_id, label__startswith=f"{stem}-").values_list("label", flat=True)
@@ -81,8 +68,12 @@ def _take(draft: Draft, half: Half) -> None:
     piece = half.statement
     draft.statement, draft.start, draft.end, draft.page = piece["text"], piece["start"], piece["end"], piece["page"]
     draft.evidence = half.evidence
+    _classify(draft)
+
+
+def _classify(draft: Draft) -> None:
     heading = draft.group.statement if draft.group is not None else ""
-    said = classify(draft.statement, "；".join(fact["text"] for fact in half.evidence), heading)
+    said = classify(draft.statement, "；".join(fact["text"] for fact in draft.evidence), heading)
     category = Category.objects.filter(scheme__is_leading=True, code=said.code, retired_on__isnull=True).first()
     draft.category = category
     draft.category_reasons = list(said.reasons)
@@ -134,14 +125,74 @@ def _torn(text: str, previous: Draft, draft: Draft) -> bool:
 
 
 @transaction.atomic
+def add_missed(paper: Paper, *, start: int, end: int, actor: User) -> DraftChange:
+    """补录: words of the paper that were not read as a finding become one, accepted, with what they speak for.
+
+    ``start``/``end`` are code points of `Paper.text`; white space and marks at the edges are left out. It stands
+    behind what comes before it in the paper, under the same heading. Errors: `Invalid` where no words are left.
+    """
+    paper = hold_review(paper, actor)
+    text = paper.text
+    start, end = max(start, 0), min(end, len(text))
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        end -= 1
+    if end - start < LEAST_MISSED:
+        raise Invalid("no_words", faults={})
+    if "\n" in text[start:end]:
+        raise Invalid("across_paragraphs", faults={})
+    if end - start > LONGEST["statement"]:
+        raise Invalid("too_long", faults={"statement": ("too_long", LONGEST["statement"])})
+    placed = Draft.objects.filter(paper=paper).exclude(start=None).exclude(level=Level.REQUIREMENT)
+    before = placed.filter(start__lte=start).order_by("-start", "-position").first()
+    after = placed.filter(start__gt=start).order_by("start", "position").first()
+    draft = Draft(
+        paper=paper,
+        position=_between(before, after),
+        group=before if before is not None and before.level == Level.GROUP else before.group if before else None,
+        path=before.path if before is not None else [],
+        statement=text[start:end],
+        start=start,
+        end=end,
+        page=_page_at(paper, start),
+        state=DraftState.ACCEPTED,
+        is_edited=True,
+    )
+    _classify(draft)
+    name_it(draft)
+    return keep_step(paper, "add", actor, {}, [draft])
+
+
+def _between(before: Draft | None, after: Draft | None) -> float:
+    if before is None:
+        return after.position - 1 if after is not None else 1.0
+    following = (
+        Draft.objects.filter(paper=before.paper_id, position__gt=before.position)
+        .order_by("position")
+        .values_list("position", flat=True)
+        .first()
+    )
+    return (before.position + following) / 2 if following is not None else before.position + 1
+
+
+def _page_at(paper: Paper, offset: int) -> int | None:
+    page = None
+    for start, number in paper.reading.get("page_starts", ()):
+        if start > offset:
+            break
+        page = number
+    return page
+
+
+@transaction.atomic
 def undo(paper: Paper, *, actor: User) -> DraftChange:
     """撤销: take back the actor's own last step, unless somebody else went on from it.
 
     Errors: `Invalid` when there is none; `Conflict` with who changed the same drafts since.
     """
-    POLICY.require(actor, "review_paper")
-    under_review(paper)
-    step = DraftChange.objects.select_for_update().filter(paper=paper, by=actor, undone=False).order_by("-id").first()
+    paper = hold_review(paper, actor)
+    step = DraftChange.objects.filter(paper=paper, by=actor, undone=False).order_by("-id").first()
     if step is None:
         raise Invalid("nothing_to_undo", faults={})
     for later in DraftChange.objects.filter(paper=paper, id__gt=step.pk, undone=False).select_related("by"):

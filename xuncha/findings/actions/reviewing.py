@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from xuncha.findings.models import Draft, DraftChange, Paper
@@ -41,13 +42,33 @@ def hold(key: int, version: int | None, actor: User) -> Draft:
     longer as the actor saw it, or is gone.
     """
     POLICY.require(actor, "review_paper")
-    draft = Draft.objects.select_for_update(of=("self",)).select_related("paper", "changed_by").filter(pk=key).first()
+    paper = _papers().filter(drafts=key).first()
+    if paper is None:
+        raise Conflict("draft_gone", current=None)
+    under_review(paper)
+    draft = Draft.objects.select_related("changed_by", "group").filter(pk=key).first()
     if draft is None:
         raise Conflict("draft_gone", current=None)
-    under_review(draft.paper)
+    draft.paper = paper
     if version is not None and draft.version != version:
         raise Conflict("draft_changed", current=draft)
     return draft
+
+
+def hold_review(paper: Paper, actor: User) -> Paper:
+    """The paper, held for a change of several drafts; inside the caller's transaction. Errors: as `hold`."""
+    POLICY.require(actor, "review_paper")
+    held = _papers().filter(pk=paper.pk).first()
+    if held is None:
+        raise Conflict("draft_gone", current=None)
+    under_review(held)
+    return held
+
+
+def _papers() -> QuerySet[Paper]:
+    # Steps of one review come one after the other, in the order of their keys, and never beside an entry into the
+    # ledger: whoever asks for the steps behind one misses none.
+    return Paper.objects.select_for_update(of=("self",)).defer("text", "reading")
 
 
 def under_review(paper: Paper) -> None:
@@ -116,9 +137,8 @@ def name_it(draft: Draft) -> None:
 @transaction.atomic
 def accept_sure(paper: Paper, *, group: int | None, actor: User) -> DraftChange | None:
     """采纳本组: accept all of a group (null: of the paper) that nobody looked at and that were read with certainty."""
-    POLICY.require(actor, "review_paper")
-    under_review(paper)
-    waiting = Draft.objects.select_for_update().filter(
+    paper = hold_review(paper, actor)
+    waiting = Draft.objects.filter(
         paper=paper, level=Level.ITEM, state=DraftState.UNSEEN, confidence__gte=unsure_below()
     )
     if group is not None:
