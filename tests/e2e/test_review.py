@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.e2e.site import LAPTOP, PHONE, WIDE, Site
-from tests.findings.reviewed import JOINT, make_paper
+from tests.findings.reviewed import make_paper
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
 

@@ -79,6 +79,11 @@ def looks_like_two(pieces: Sequence[str]) -> Place | None:
     return None
 
 
+def joint_at(text: str, offset: int) -> str:
+    """The word that joins two findings at a place, such as 且; empty where a mark alone does."""
+    return next((word for word in _words()[3] if text.startswith(word, offset)), "")
+
+
 def cut(pieces: Sequence[Mapping[str, Any]], place: Place) -> tuple[Half, Half] | None:
     """The two findings that a cut gives, facts going to the one whose words they repeat; null: no such place."""
     if place not in places([str(piece["text"]) for piece in pieces]):

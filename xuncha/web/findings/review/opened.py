@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from xuncha.findings.queries import review
-from xuncha.findings.splitting import Place, looks_like_two, places, suggested
+from xuncha.findings.splitting import Place, joint_at, looks_like_two, places, suggested
 from xuncha.findings.workflow import Nature, Origin, Severity
 from xuncha.web.findings.review import choices
 from xuncha.web.findings.review.forms import EditForm
@@ -225,9 +225,7 @@ def _doubt(draft: Any, texts: Sequence[str], two: Place | None) -> tuple[str, st
     """The sentence that asks, and what it rests on."""
     if two is not None:
         joint = texts[0][: two.offset].rstrip()[-1:] + texts[0][two.offset :][:2]
-        word = next(
-            (w for w in ("并且", "而且", "同时", "另外", "此外", "且", "并") if texts[0].startswith(w, two.offset)), ""
-        )
+        word = joint_at(texts[0], two.offset)
         if word:
             return (
                 _("This sentence looks like two findings: please decide"),

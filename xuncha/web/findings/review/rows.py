@@ -30,7 +30,8 @@ MARKS: Mapping[str, tuple[str, str]] = {
 class Row:
     """A line of the tree. ``places`` are its stretches of the text; ``said`` the class they bear there, empty: none.
 
-    ``kind`` is group, item, passage (left out at reading) or requirement; ``end`` the words at the line's end; ``sign`` its marker.
+    ``kind`` is group, item, passage (left out at reading) or requirement; ``end`` the words at the line's end;
+    ``sign`` its marker.
     """
 
     pk: int
