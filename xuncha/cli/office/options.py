@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,9 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
     users = typer.Typer(help=say("about_user"), no_args_is_help=True, rich_markup_mode=None)
     _users(users, ended)
     app.add_typer(users, name="user")
+    trails = typer.Typer(help=say("about_trail"), no_args_is_help=True, rich_markup_mode=None)
+    _trails(trails, ended)
+    app.add_typer(trails, name="trail")
 
 
 def _choose(lang: str | None) -> None:
@@ -112,3 +116,28 @@ def _users(app: typer.Typer, ended: Ended) -> None:
         from xuncha.cli.office.accounts import list_accounts
 
         raise ended(lambda: list_accounts(format=format))
+
+
+def _trails(app: typer.Typer, ended: Ended) -> None:
+    @app.command("verify", help=say("about_trail_verify"))
+    def verify_command(
+        anchors: Annotated[list[Path] | None, typer.Option("--anchor", help=say("opt_anchor"), metavar="FILE")] = None,
+        format: ListFormat = "table",
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.trail import verify
+
+        raise ended(lambda: verify(anchor_files=anchors or [], format=format))
+
+    @app.command("anchor", help=say("about_trail_anchor"))
+    def anchor_command(
+        output: Annotated[
+            Path | None, typer.Option("-o", "--output", help=say("opt_anchor_output"), metavar="FILE")
+        ] = None,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.trail import anchor
+
+        raise ended(lambda: anchor(output=output))

@@ -73,6 +73,30 @@ ZH: Final = {
     "account_role_unknown": "没有这个角色。可用：{roles}",
     "account_unit_needed": "联络员须用 --unit 指明单位。",
     "account_unit_not_for_this_role": "只有 unit_liaison 需要 --unit。",
+    "about_trail": "留痕：核验、出锚。",
+    "about_trail_verify": "从第一条到最后一条核验留痕，指出第一条不成立的。全部成立返回 0，否则返回 1。\n\n"
+    "例：xuncha trail verify --anchor 锚.txt",
+    "about_trail_anchor": "给留痕的当前位置签名，得一行“锚”。打印或存到别处，日后可证明尾部没有被改写或截去。",
+    "opt_anchor": "存有锚的文件，可多次",
+    "opt_anchor_output": "把锚追加到这个文件，不写则显示",
+    "anchor_file_unreadable": "读不出锚文件“{name}”：{reason}",
+    "anchor_faulty_form": "不是完整的锚：{line}",
+    "anchor_faulty_key": "这个锚不是本系统签的：{line}",
+    "anchor_faulty_signature": "这个锚的签名不符，已被改动：{line}",
+    "anchor_faulty_contradiction": "这个锚与另一个锚互相矛盾：{line}",
+    "anchor_written": "锚已存入 {name}（第 {seq} 条）",
+    "trail_holds": "留痕完整：{checked} 条全部成立，比对锚 {anchors} 个；内容已依法销毁 {unread} 条，链仍成立。",
+    "trail_broken": "留痕不成立：第 {seq} 条起有问题：{why}。之前 {checked} 条成立。"
+    "请保留现场，不要再写入，与备份比对。",
+    "trail_gap": "缺条目",
+    "trail_link": "条目或链被改动",
+    "trail_payload": "内容被改动",
+    "trail_key": "密钥不在密钥文件夹中",
+    "trail_head": "尾部与链头记录不符",
+    "trail_anchor": "与已签的锚不符，尾部被改写过",
+    "trail_cut": "比已签的锚短，尾部被截去或恢复过旧数据库",
+    "trail_is_empty": "留痕还没有条目。",
+    "trail_progress": "已核验 {seq} 条",
 }
 
 EN: Final = {
@@ -150,4 +174,30 @@ EN: Final = {
     "account_role_unknown": "there is no such role. One of: {roles}",
     "account_unit_needed": "a liaison officer needs --unit.",
     "account_unit_not_for_this_role": "only unit_liaison takes --unit.",
+    "about_trail": "The trail: check it, sign anchors.",
+    "about_trail_verify": "Check the trail from its first entry to its last and name the first that does not hold. "
+    "Ends with 0 when all hold, else 1.\n\nExample: xuncha trail verify --anchor anchors.txt",
+    "about_trail_anchor": "Sign where the trail stands now: one line, an anchor. Printed or kept elsewhere it proves "
+    "later that the tail was neither rewritten nor cut.",
+    "opt_anchor": "a file of anchors; repeatable",
+    "opt_anchor_output": "add the anchor to this file instead of printing it",
+    "anchor_file_unreadable": 'the file of anchors "{name}" cannot be read: {reason}',
+    "anchor_faulty_form": "not a whole anchor: {line}",
+    "anchor_faulty_key": "this anchor was not signed by this installation: {line}",
+    "anchor_faulty_signature": "the signature of this anchor does not fit; it was changed: {line}",
+    "anchor_faulty_contradiction": "this anchor contradicts another: {line}",
+    "anchor_written": "the anchor is in {name} (entry {seq})",
+    "trail_holds": "The trail is whole: all {checked} entries hold, {anchors} anchors compared; the words of "
+    "{unread} were lawfully destroyed, their chain holds.",
+    "trail_broken": "The trail does not hold from entry {seq} on: {why}. The {checked} before it hold. Leave "
+    "everything as it is, write nothing more, compare with a backup.",
+    "trail_gap": "an entry is missing",
+    "trail_link": "the entry or its link was changed",
+    "trail_payload": "its words were changed",
+    "trail_key": "its key is not in the folder of keys",
+    "trail_head": "the tail is not what the head of the chain says",
+    "trail_anchor": "it contradicts a signed anchor: the tail was rewritten",
+    "trail_cut": "it is shorter than a signed anchor: the tail was cut, or an old database put back",
+    "trail_is_empty": "there is no entry yet.",
+    "trail_progress": "{seq} checked",
 }

@@ -1,0 +1,57 @@
+"""`xuncha trail`: what was done is checked where the data are."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+from tests.cli.office.running import xuncha
+
+
+def _with_entries(home: Path) -> None:
+    for name in ("one", "two", "three"):
+        assert xuncha(home, "user", "add", name, "--name", "某某").returncode == 0
+
+
+def _behind_its_back(home: Path, statement: str) -> None:
+    database = sqlite3.connect(home / "xuncha.sqlite3")
+    for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'security%'"):
+        database.execute(f"DROP TRIGGER {name}")
+    database.execute(statement)
+    database.commit()
+    database.close()
+
+
+def test_a_whole_trail_holds_and_a_changed_one_names_its_first_broken_entry(home: Path) -> None:
+    _with_entries(home)
+    done = xuncha(home, "trail", "verify", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["holds"] and said["checked"] >= 3
+    _behind_its_back(home, f"UPDATE security_trailentry SET act = 'x' WHERE seq = {said['checked'] - 1}")
+    done = xuncha(home, "trail", "verify", "--lang", "zh")
+    assert done.returncode == 1
+    assert f"第 {said['checked'] - 1} 条" in done.stdout
+
+
+def test_an_anchor_kept_elsewhere_shows_an_old_database_put_back(home: Path, tmp_path: Path) -> None:
+    _with_entries(home)
+    old = (home / "xuncha.sqlite3").read_bytes()
+    anchors = tmp_path / "anchors.txt"
+    assert xuncha(home, "user", "close", "one").returncode == 0
+    assert xuncha(home, "trail", "anchor", "-o", str(anchors)).returncode == 0
+    assert xuncha(home, "trail", "verify", "--anchor", str(anchors)).returncode == 0
+    for rest in home.glob("xuncha.sqlite3-*"):
+        rest.unlink()
+    (home / "xuncha.sqlite3").write_bytes(old)
+    assert xuncha(home, "trail", "verify").returncode == 0
+    done = xuncha(home, "trail", "verify", "--anchor", str(anchors), "--format", "json")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (1, "cut")
+
+
+def test_what_is_no_anchor_is_refused_with_a_sentence(home: Path, tmp_path: Path) -> None:
+    _with_entries(home)
+    (tmp_path / "anchors.txt").write_text("nothing\n")
+    done = xuncha(home, "trail", "verify", "--anchor", str(tmp_path / "anchors.txt"))
+    assert done.returncode == 2 and "nothing" in done.stderr and "Traceback" not in done.stderr
