@@ -37,6 +37,12 @@ def unsure_below() -> float:
 
 
 @cache
+def two_at_most() -> float:
+    """The confidence that a finding which looks like two has at most."""
+    return float(load("review")["two_at_most"])
+
+
+@cache
 def _words() -> tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     split = load("review")["split"]
     return int(split["least"]), tuple(split["strong"]), tuple(split["weak"]), tuple(split["joints"])

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from xuncha.findings import splitting
 from xuncha.findings.models import Draft, Paper
 from xuncha.findings.queries.naming import UnitNames, find_round
 from xuncha.findings.workflow import DraftState, Nature, Origin, Severity
@@ -139,9 +140,15 @@ def _finding(paper: Paper, entry: Mapping[str, Any], known: Mapping[str, int], u
         stated=stated,
         units=[] if None in named else list(dict.fromkeys(named)),
         unit_words=entry["units"],
-        confidence=entry["confidence"],
+        confidence=_confidence(entry),
         original={"statement": entry["title"], "category": entry["category"]},
     )
+
+
+def _confidence(entry: Mapping[str, Any]) -> float:
+    # However surely it was read: where one sentence may hold two findings, a person looks at it by itself.
+    looks_like_two = entry["level"] != "group" and splitting.looks_like_two([entry["title"], *entry["evidence"]])
+    return min(float(entry["confidence"]), splitting.two_at_most()) if looks_like_two else float(entry["confidence"])
 
 
 def _requirement(paper: Paper, entry: Mapping[str, Any]) -> Draft:

@@ -130,7 +130,7 @@ def act_words(step: Any, outline: review.Outline) -> str:
         "drop": _("Drop"),
         "edit": _("Edit"),
         "split": pgettext("an act", "Split"),
-        "merge": _("Merge"),
+        "merge": _("Merge with the one before"),
         "reclassify": _("Category"),
         "readdress": _("Addressees"),
         "note_seen_at": _("Private note"),
