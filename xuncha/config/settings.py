@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # After WhiteNoise, which answers for static files by itself and lets browsers keep them.
     "xuncha.web.headers.HeadersMiddleware",
+    "xuncha.web.workspace.circumstances.CircumstancesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from xuncha.security.errors import NotPermitted
+from xuncha.security.record import record_refusal
 
 
 class RefusalMiddleware:
@@ -34,6 +35,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotPermitted):
+            if request.user.is_authenticated:
+                act = str(exception.data.get("act", ""))
+                record_refusal(request.user, act, place=f"{request.method} {request.path}")
             return forbidden(request, exception)
         return None
 

@@ -1,0 +1,46 @@
+"""What has no action of its own but belongs on the trail: sign-ins, refusals after their rollback, downloads."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import models, transaction
+
+from xuncha.security import trail
+from xuncha.security.models import TrailEntry, User
+
+# What a sign-in that failed is an entry of: no account may be named by it, least of all one that does not exist.
+DOOR: Final = ("security.door", 0)
+
+
+@transaction.atomic
+def record_sign_in(user: User) -> TrailEntry:
+    """登录: a person came in."""
+    return trail.record(actor=user, act="sign_in", thing=user)
+
+
+@transaction.atomic
+def record_sign_out(user: User) -> TrailEntry:
+    """退出: a person left."""
+    return trail.record(actor=user, act="sign_out", thing=user)
+
+
+@transaction.atomic
+def record_failed_sign_in(account: str) -> TrailEntry:
+    """登录失败: what was typed as the account enters as a keyed digest; it may have been a password."""
+    told = {"before": None, "after": trail.plain({"account": trail.Sealed(account[:150])})}
+    return trail.write([(DOOR, told)], actor=None, act="fail_sign_in", batch=uuid.uuid4())[0]
+
+
+@transaction.atomic
+def record_refusal(actor: User, act: str, *, place: str) -> TrailEntry:
+    """拒绝: tried without the right to it; written after the rollback of the attempt. ``place``: the address."""
+    return trail.record(actor=actor, act="refuse", thing=actor, after={"act": act, "place": place[:300]})
+
+
+@transaction.atomic
+def record_download(actor: User, thing: models.Model, *, what: Mapping[str, Any]) -> TrailEntry:
+    """下载: a file or an export left the system; ``what`` names it without its words."""
+    return trail.record(actor=actor, act="download", thing=thing, after=what)
