@@ -43,7 +43,7 @@ class ProgressForm(forms.Form):
 def html(language: str, user: Any, form: forms.Form | None = None, success: str = "") -> str:
     """The page in a language; ``success`` is a message with an undo."""
     request = RequestFactory().get("/components/")
-    request.user = user or AnonymousUser()
+    request.user, request.session = user or AnonymousUser(), {}
     if success:
         request._messages = [Message(25, success, extra_tags="/components/undo/")]
     rows = [
