@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from xuncha.findings.actions import keeping
@@ -158,7 +159,9 @@ def make_finding(round_8: Round, health: Unit, category: Category, staff: User) 
             manifestations=[{"text": fact} for fact in facts],
             units=[each.pk for each in addressed],
         )
-        return keeping.add_findings([new], actor=staff, act="enter_paper", batch=uuid.uuid4())[0]
+        # A transaction of its own, as the action that enters has: in the browser tests there is none around the test.
+        with transaction.atomic():
+            return keeping.add_findings([new], actor=staff, act="enter_paper", batch=uuid.uuid4())[0]
 
     return make
 
