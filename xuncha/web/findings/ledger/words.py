@@ -1,0 +1,72 @@
+"""Words of the list: facets, columns, values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as lazy
+
+from xuncha.findings.queries.ledger import NONE
+from xuncha.findings.queries.ledger.choices import Choice
+from xuncha.findings.workflow import FindingState, Nature, Origin, Severity
+from xuncha.web.rounds.wording import round_name
+
+Word = str | Promise
+
+FACETS: Final[Mapping[str, Word]] = {
+    "q": lazy("Words"),
+    "round": lazy("Round"),
+    "unit": lazy("Unit"),
+    "sector": lazy("Sector"),
+    "category": lazy("Category"),
+    "state": lazy("State"),
+    "severity": lazy("Severity"),
+    "nature": lazy("Nature"),
+    "origin": lazy("Origin"),
+    "immediate": lazy("At once"),
+    "paper": lazy("Paper"),
+    "feedback": lazy("Feedback"),
+    "changed_by": lazy("Changed by"),
+}
+CODES: Final[Mapping[str, Mapping[str, Word]]] = {
+    "state": {str(code): word for code, word in FindingState.choices},
+    "severity": {str(code): word for code, word in Severity.choices},
+    "nature": {str(code): word for code, word in Nature.choices},
+    "origin": {str(code): word for code, word in Origin.choices},
+    "immediate": {"yes": pgettext_lazy("at once", "Yes"), "no": pgettext_lazy("at once", "No")},
+}
+NOTHING: Final = pgettext_lazy("value of a facet", "Not said")
+
+
+def is_chinese() -> bool:
+    """Whether the page is in Chinese."""
+    return (get_language() or "").startswith("zh")
+
+
+def name_of(thing: Any) -> str:
+    """A name in the language of the page, where there are two."""
+    english = getattr(thing, "name_en", "")
+    return str(thing.name if is_chinese() or not english else english)
+
+
+def value_name(facet: str, choice: Choice) -> str:
+    """What a value of a facet is called; of a row that is not there, or not in sight, only its key."""
+    if choice.value == NONE:
+        return str(NOTHING)
+    if facet in CODES:
+        return str(CODES[facet].get(choice.value, choice.value))
+    if choice.thing is None:
+        return choice.value
+    if facet == "round":
+        return round_name(choice.thing)
+    if facet == "feedback":
+        return str(choice.thing.title)
+    return name_of(choice.thing)
+
+
+def code_name(facet: str, code: str) -> str:
+    """The word of a code; empty where nothing is said."""
+    return str(CODES[facet].get(code, "")) if code else ""
