@@ -146,7 +146,7 @@ CONTENT_SECURITY_POLICY = {
 
 # One upload of one file; a zip of a round's papers fits. The parts go to disk, not to memory.
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["xuncha.web.findings.papers.receiving.ReceivingHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 # Bulk edit sends one number per chosen row of a page and no more.

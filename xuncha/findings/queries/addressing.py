@@ -46,3 +46,17 @@ def successors(units: Iterable[int]) -> Mapping[int, Unit]:
         if unit.state == Unit.State.ACTIVE:
             standing[key] = unit
     return standing
+
+
+def all_units() -> QuerySet[Unit]:
+    """The active units with their sectors, sector by sector, to choose from."""
+    return (
+        Unit.objects.filter(state=Unit.State.ACTIVE)
+        .select_related("sector")
+        .order_by("sector__order", "sector_id", "order", "id")
+    )
+
+
+def keys_of_round(round: int) -> set[int]:
+    """The keys of the active units inspected in a round."""
+    return set(units_by(round=round).order_by().values_list("pk", flat=True))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from xuncha.findings.models import Draft, DraftChange, NumberSeries, Paper
+from xuncha.findings.models import Draft, DraftChange, Finding, NumberSeries, Paper
 from xuncha.findings.queries.addressing import successors, units_by
+from xuncha.findings.queries.duplicates import Statement, nearest
 from xuncha.findings.queries.papers import undecided_drafts
 from xuncha.findings.workflow import DraftState
 from xuncha.organisation.models import Unit
@@ -24,6 +25,15 @@ class Lack:
 
     code: str
     number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """A draft that may say what a finding of the ledger says already; ``likeness`` 0-1."""
+
+    draft: Draft
+    finding: Finding
+    likeness: float
 
 
 @dataclass
@@ -95,6 +105,21 @@ def _lacks(plan: Plan, is_joint: bool) -> Sequence[Lack]:
     elif plan.owner is None:
         lacks.append(Lack("unit_missing" if plan.paper.unit_id is None else "unit_gone"))
     return lacks
+
+
+def repetitions(plan: Plan) -> list[Repetition]:
+    """疑似重复: the accepted drafts that may say what a finding of the same round and unit says already."""
+    if plan.round is None:
+        return []
+    owner = plan.owner.pk if plan.owner is not None else None
+    found = nearest([Statement(plan.round.pk, owner, draft.statement) for draft in plan.items])
+    pairs = [(draft, alike) for draft, alike in zip(plan.items, found, strict=True) if alike is not None]
+    findings = Finding.objects.select_related("unit").in_bulk([alike.finding_id for _, alike in pairs])
+    return [
+        Repetition(draft, findings[alike.finding_id], alike.likeness)
+        for draft, alike in pairs
+        if alike.finding_id in findings
+    ]
 
 
 def next_serial(plan: Plan) -> int:

@@ -12,13 +12,18 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from xuncha.findings.models import Draft, Finding, Paper, Presence
+from xuncha.findings.models import Draft, Feedback, Finding, Paper, Presence
 from xuncha.findings.permissions import POLICY, papers_visible_to
 from xuncha.findings.workflow import DraftState, PaperState
-from xuncha.security.models import User
+from xuncha.organisation.models import Unit
+from xuncha.rounds.models import Round
+from xuncha.security import trail
+from xuncha.security.models import TrailEntry, User
 
 PAGE: Final = 50
 UNDER_WAY: Final = (PaperState.WAITING, PaperState.READING)
+KINDS: Final = tuple(Paper.Kind.choices)
+"""Kinds of papers, code and label."""
 OPEN: Final = (*UNDER_WAY, PaperState.FAILED, PaperState.REVIEW, PaperState.ENTERING)
 PRESENT_FOR: Final = datetime.timedelta(seconds=60)
 """Who was seen at a review this long ago is still at it. Our own setting."""
@@ -184,3 +189,54 @@ def at_review(papers: list[Paper]) -> Mapping[int, list[str]]:
     for paper, name in seen.order_by("paper", "user").values_list("paper", F("user__name")):
         names.setdefault(paper, []).append(name)
     return names
+
+
+def rounds_of_papers(actor: User) -> QuerySet[Round]:
+    """The rounds that papers belong to, newest first; to narrow a list by."""
+    used = papers_visible_to(actor).exclude(round=None).values("round")
+    return Round.objects.select_related("term").filter(pk__in=used).order_by("-term__number", "-number")
+
+
+def rounds_to_choose() -> QuerySet[Round]:
+    """All rounds, newest first."""
+    return Round.objects.select_related("term").order_by("-term__number", "-number")
+
+
+def units_to_choose() -> QuerySet[Unit]:
+    """The active units in their order."""
+    return Unit.objects.filter(state=Unit.State.ACTIVE).order_by("order", "id")
+
+
+def history_of(paper: Paper) -> list[TrailEntry]:
+    """What was done with a paper, oldest first."""
+    return list(trail.history_of(paper).order_by("id"))
+
+
+def same_as(actor: User, paper: Paper) -> Paper | None:
+    """The paper of the very same bytes, or of the very same text, that this one was recognised by; null if none."""
+    key = paper.reading.get("same_as") or paper.reading.get("same_text_as")
+    return None if key is None else papers_visible_to(actor).select_related("uploaded_by").filter(pk=key).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of a paper that was entered: its feedback (null where it had none), how many findings and demands."""
+
+    feedback: Feedback | None
+    findings: int
+    requirements: int
+    first: str
+    last: str
+
+
+def entered(paper: Paper) -> Entered:
+    """What became of a paper that was entered."""
+    feedback = Feedback.objects.filter(paper=paper).annotate(demands=Count("requirements")).order_by("id").first()
+    numbers = Finding.objects.filter(paper=paper).order_by("number_key", "id").values_list("number", flat=True)
+    return Entered(
+        feedback,
+        numbers.count(),
+        feedback.demands if feedback is not None else 0,
+        numbers.first() or "",
+        numbers.last() or "",
+    )

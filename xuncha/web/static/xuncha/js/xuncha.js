@@ -8,3 +8,4 @@ import "./forms.js";
 import "./drafts.js";
 import "./drops.js";
 import "./uploads.js";
+import "./papers.js";
