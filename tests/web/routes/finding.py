@@ -30,3 +30,10 @@ def joint_finding(make_finding: Any, health: Any, education: Any) -> Finding:
     """Fed back to two units at once."""
     finding: Finding = make_finding("部分单位资金滞留", unit=None, units=[health, education])
     return finding
+
+
+@pytest.fixture
+def withdrawn_finding(make_finding: Any) -> Finding:
+    """A draft that was taken back."""
+    finding: Finding = make_finding(issued=False, state="withdrawn")
+    return finding

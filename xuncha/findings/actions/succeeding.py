@@ -252,11 +252,11 @@ def _take_over(
                 {
                     "state": finding.state,
                     "successors": [successor.pk for successor in successors],
-                    **({"reason": reason.strip()} if reason.strip() else {}),
                 },
             )
             for finding, before in zip(old, befores, strict=True)
         ],
+        reason=reason.strip(),
         batch=batch,
     )
     return successors

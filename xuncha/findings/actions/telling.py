@@ -81,9 +81,7 @@ def change(
     if _SEARCHED & after.keys():
         keeping.index([finding.pk])
     was = {name: before[name] for name in after}
-    if reason:
-        after = {**after, "reason": reason}
-    return trail.record(actor=actor, act=act, thing=finding, before=was, after=after, batch=batch)
+    return trail.record(actor=actor, act=act, thing=finding, before=was, after=after, reason=reason, batch=batch)
 
 
 def put(finding: Finding, values: Mapping[str, Any], *, actor: User) -> None:

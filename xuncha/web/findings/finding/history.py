@@ -65,11 +65,11 @@ def steps(entries: Iterable[Any]) -> list[Step]:
     return [
         Step(
             word=wording.act(entry.act),
-            by=str(entry.actor),
+            by=str(entry.actor or ""),
             at=entry.at,
             day=wording.day(entry.at),
             changes=changes(entry.before, entry.after, names),
-            reason=(entry.after or {}).get("reason", ""),
+            reason=entry.reason,
         )
         for entry in told
     ]

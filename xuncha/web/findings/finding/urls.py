@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xuncha.web.findings.finding import page
+from xuncha.web.findings.finding import acts, editing, page, succession
 
 urlpatterns = [
+    path("new/", editing.new, name="finding_new"),
+    path("merge/", succession.merge, name="findings_merge"),
     path("<int:pk>/", page.finding, name="finding"),
     path("<int:pk>/source/", page.source, name="finding_source"),
     path("<int:pk>/history/", page.all_history, name="finding_history"),
+    path("<int:pk>/edit/", editing.edit, name="finding_edit"),
+    path("<int:pk>/addressees/", acts.address, name="finding_address"),
+    path("<int:pk>/seen-at/", acts.attribute, name="finding_attribute"),
+    path("<int:pk>/withdraw/", acts.withdraw, name="finding_withdraw"),
+    path("<int:pk>/restore/", acts.restore, name="finding_restore"),
+    path("<int:pk>/split/", succession.split, name="finding_split"),
 ]
