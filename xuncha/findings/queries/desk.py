@@ -141,7 +141,7 @@ def _doing(line: Mapping[str, Any], findings: Mapping[int, Finding]) -> Doing:
     return Doing(
         line["batch"],
         line["act"],
-        line["actor__name"] or line["actor__username"],
+        line["actor__name"] or line["actor__username"] or "",
         line["at"],
         min(line["number"], _MANY),
         line["number"] > _MANY,

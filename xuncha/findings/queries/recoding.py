@@ -55,3 +55,8 @@ def bearing(actor: User, scheme: Scheme, categories: Collection[int]) -> list[Mo
         .order_by("category_id", "-finding__round_id", "finding__state")
     )
     return [Moved(*row) for row in rows]
+
+
+def number_of_findings(actor: User) -> int:
+    """All findings of all rounds and states, from the kept counts."""
+    return counts_visible_to(actor).aggregate(found=Sum("number"))["found"] or 0

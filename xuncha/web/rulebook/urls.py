@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xuncha.web.rulebook import pages
+from xuncha.web.rulebook import editing, pages, settings
 
 urlpatterns = [
     path("", pages.schemes_page, name="schemes"),
+    path("office/", settings.office_settings, name="office_settings"),
+    path("add/", settings.add_scheme, name="scheme_add"),
     path("<int:pk>/", pages.scheme_page, name="scheme"),
+    path("<int:pk>/edit/", editing.edit_scheme, name="scheme_edit"),
+    path("<int:pk>/file/", editing.scheme_file, name="scheme_file"),
+    path("<int:pk>/file/<slug:ending>/", editing.scheme_download, name="scheme_download"),
+    path("<int:pk>/apply/", editing.apply_scheme, name="scheme_apply"),
+    path("<int:pk>/lead/", settings.lead_scheme, name="scheme_lead"),
+    path("<int:pk>/state/", settings.scheme_state, name="scheme_state"),
 ]

@@ -1,7 +1,7 @@
-// Pages of the office: choosing units by sector or with all below them; moving in the heat map with the arrows.
+// Pages of the office: the tree of units, choosing units by sector or with all below them, arrows in the heat map.
 
 // A sector's box marks all its units; a unit's box with Shift marks all that stands below it.
-for (const form of document.querySelectorAll("[data-choose]")) {
+for (const form of document.querySelectorAll("[data-choose-units]")) {
   const boxes = [...form.querySelectorAll("input[name=unit]")];
   const number = document.querySelector("[data-number]");
   const show = () => {
@@ -69,3 +69,31 @@ for (const picture of document.querySelectorAll("[data-heat]")) {
     if (target) target.focus();
   });
 }
+
+// The tree: a button folds what stands below; arrows go up and down, right opens, left closes or goes to the unit above.
+document.addEventListener("click", (event) => {
+  const turn = event.target.closest("[data-turn]");
+  if (turn) fold(turn.closest("li"), turn.getAttribute("aria-expanded") === "true");
+});
+
+function fold(item, closed) {
+  item.classList.toggle("is-closed", closed);
+  item.querySelector(":scope > .line-of > [data-turn]")?.setAttribute("aria-expanded", String(!closed));
+}
+
+document.addEventListener("keydown", (event) => {
+  const link = event.target.closest("[data-tree] a");
+  if (!link || event.altKey || event.ctrlKey || event.metaKey) return;
+  const item = link.closest("li");
+  const links = [...link.closest("[data-tree]").querySelectorAll("a")].filter((each) => each.offsetParent !== null);
+  const go = (step) => links[links.indexOf(link) + step]?.focus();
+  const isOpen = item.querySelector(":scope > ul") && !item.classList.contains("is-closed");
+  if (event.key === "ArrowDown") go(1);
+  else if (event.key === "ArrowUp") go(-1);
+  else if (event.key === "ArrowRight" && item.classList.contains("is-closed")) fold(item, false);
+  else if (event.key === "ArrowRight" && isOpen) go(1);
+  else if (event.key === "ArrowLeft" && isOpen) fold(item, true);
+  else if (event.key === "ArrowLeft") item.parentElement.closest("li")?.querySelector(":scope > .line-of > a").focus();
+  else return;
+  event.preventDefault();
+});
