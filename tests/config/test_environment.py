@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from xuncha.archive.home import home
 from xuncha.config import environment
 
 
 def test_the_data_folder_is_the_one_named_else_the_users_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XUNCHA_HOME", f" {tmp_path} ")
-    assert environment.home() == tmp_path.resolve()
+    assert home() == tmp_path.resolve()
     monkeypatch.setenv("XUNCHA_HOME", "")
-    assert environment.home().name == "xuncha"
+    assert home().name == "xuncha"
 
 
 def test_without_an_address_the_database_is_a_file_in_the_data_folder(

@@ -111,3 +111,23 @@ def progress(total: int, *, shown_from: int = 4) -> Iterator[Callable[[], None]]
                 bar.refresh()
 
         yield step
+
+
+@contextlib.contextmanager
+def steps(total: int, words: str) -> Iterator[Callable[[], None]]:
+    """A function to call after each of ``total`` steps; draws a bar on a terminal and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), auto_refresh=False, transient=True) as bar:
+        task = bar.add_task(words, total=total)
+
+        def step() -> None:
+            bar.advance(task)
+            bar.refresh()
+
+        yield step

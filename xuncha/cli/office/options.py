@@ -13,6 +13,7 @@ from xuncha.cli.wording import say, speak
 
 Lang = Annotated[str | None, typer.Option("--lang", help=say("opt_lang"), metavar="zh|en")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help=say("opt_port"), metavar="N")]
+Host = Annotated[str, typer.Option("--host", help=say("opt_host"), metavar="ADDRESS")]
 Username = Annotated[str, typer.Argument(help=say("arg_username"), metavar="USERNAME", show_default=False)]
 Role = Annotated[str, typer.Option("--role", help=say("opt_role"), show_default=False)]
 Unit = Annotated[str | None, typer.Option("--unit", help=say("opt_unit"), metavar="UNIT")]
@@ -38,9 +39,22 @@ def _choose(lang: str | None) -> None:
 
 
 def _server(app: typer.Typer, ended: Ended) -> None:
+    @app.command("demo", help=say("about_demo"))
+    def demo_command(
+        host: Host = "127.0.0.1",
+        port: Port = 8000,
+        no_serve: Annotated[bool, typer.Option("--no-serve", help=say("opt_no_serve"))] = False,
+        anew: Annotated[bool, typer.Option("--anew", help=say("opt_anew"))] = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.demo.command import demo
+
+        raise ended(lambda: demo(host=host, port=port, serving=not no_serve, anew=anew))
+
     @app.command("serve", help=say("about_serve"))
     def serve_command(
-        host: Annotated[str, typer.Option("--host", help=say("opt_host"), metavar="ADDRESS")] = "127.0.0.1",
+        host: Host = "127.0.0.1",
         port: Port = 8000,
         threads: Annotated[
             int | None, typer.Option("--threads", min=1, max=256, help=say("opt_threads"), metavar="N")

@@ -97,6 +97,18 @@ ZH: Final = {
     "trail_cut": "比已签的锚短，尾部被截去或恢复过旧数据库",
     "trail_is_empty": "留痕还没有条目。",
     "trail_progress": "已核验 {seq} 条",
+    "about_demo": "用虚构的青禾县试用：自动准备数据、打印账号、启动服务。"
+    "\n\n数据在 XUNCHA_HOME，未指定时在本用户数据目录的 xuncha-demo，与正式数据分开。",
+    "opt_no_serve": "只准备数据，不启动服务",
+    "opt_anew": "不询问，删除演示数据重新生成",
+    "demo_not_ours": "“{path}”里是正式数据，不是演示数据，没有改动。请用 XUNCHA_HOME 指定另一个文件夹。",
+    "demo_database_in_use": "数据库里已有数据，没有改动。请把 XUNCHA_DATABASE 指向一个空数据库，或不设置它。",
+    "demo_kept": "沿用已有的演示数据：{path}",
+    "demo_ask": "“{path}”已有演示数据。1 沿用（直接回车）　2 删除并重新生成",
+    "demo_making": "正在准备青禾县：30个单位、两个轮次、14份材料……",
+    "demo_progress": "读取和入账",
+    "demo_made": "已备好：单位 {units} 个，材料 {papers} 份，问题 {findings} 个。",
+    "demo_accounts": "账号  密码  姓名（职务）",
 }
 
 EN: Final = {
@@ -200,4 +212,18 @@ EN: Final = {
     "trail_cut": "it is shorter than a signed anchor: the tail was cut, or an old database put back",
     "trail_is_empty": "there is no entry yet.",
     "trail_progress": "{seq} checked",
+    "about_demo": "Try it with the invented county 青禾县: makes the data, prints the accounts, starts the server."
+    "\n\nThe data are in XUNCHA_HOME, by default in xuncha-demo of the user's data directory, apart from real data.",
+    "opt_no_serve": "only make the data",
+    "opt_anew": "without asking, delete the demonstration and make it anew",
+    "demo_not_ours": '"{path}" holds real data, not a demonstration; nothing was changed. '
+    "Name another folder in XUNCHA_HOME.",
+    "demo_database_in_use": "the database holds data already; nothing was changed. "
+    "Let XUNCHA_DATABASE name an empty database, or unset it.",
+    "demo_kept": "keeping the demonstration that is there: {path}",
+    "demo_ask": '"{path}" holds a demonstration.  1 keep it (Enter)   2 delete it and make it anew',
+    "demo_making": "making the county: 30 units, two rounds, 14 papers …",
+    "demo_progress": "Reading and entering",
+    "demo_made": "ready: {units} units, {papers} papers, {findings} findings.",
+    "demo_accounts": "account  password  name (post)",
 }

@@ -1,0 +1,76 @@
+"""The invented county in the database: office, units, rounds, people with their passwords."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from xuncha.cli.demo import county
+from xuncha.organisation.models import Unit
+from xuncha.rounds.models import InspectedUnit, Round, Term
+from xuncha.rulebook.models import Office, Sector
+from xuncha.security import accounts
+from xuncha.security.models import User
+
+
+@transaction.atomic
+def set_up() -> dict[str, str]:
+    """Lay the county down in an empty database; the passwords of its people by account."""
+    Office.objects.update_or_create(
+        pk=1,
+        defaults={
+            "name": f"{county.COUNTY}委巡察工作领导小组办公室",
+            "short_name": county.OFFICE,
+            "business_phone": "0000-5550101",
+            "account_phone": "0000-5550102",
+        },
+    )
+    units = _units()
+    _rounds(units)
+    return _people(units)
+
+
+def _units() -> dict[str, Unit]:
+    sectors = {sector.code: sector for sector in Sector.objects.all()}
+    units: dict[str, Unit] = {}
+    for order, entry in enumerate(county.UNITS, start=1):
+        parent = units[entry.parent] if entry.parent else None
+        unit = Unit.objects.create(
+            name=entry.name,
+            short_name=entry.short_name,
+            sector=sectors[entry.sector],
+            parent=parent,
+            aliases=list(entry.aliases),
+            order=order,
+        )
+        unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
+        unit.save(update_fields=["path"])
+        units[entry.short_name] = unit
+    return units
+
+
+def _rounds(units: dict[str, Unit]) -> None:
+    term = Term.objects.create(number=county.TERM, starts_on=county.TERM_STARTS_ON, ends_on=county.TERM_ENDS_ON)
+    for entry in county.ROUNDS:
+        round = Round.objects.create(
+            term=term,
+            number=entry.number,
+            starts_on=entry.starts_on,
+            ends_on=entry.ends_on,
+            feedback_on=entry.feedback_on,
+        )
+        InspectedUnit.objects.bulk_create(
+            InspectedUnit(round=round, unit=units[short], team=team)
+            for short, team in zip(entry.units, entry.teams, strict=True)
+        )
+
+
+def _people(units: dict[str, Unit]) -> dict[str, str]:
+    actor: User = accounts.command_line()
+    passwords = {}
+    for person in county.PEOPLE:
+        password = accounts.random_password()
+        user = accounts.add_account(person.username, person.name, password=password, actor=actor)
+        unit = units[person.unit].pk if person.unit else None
+        accounts.grant_role(user, person.role, unit=unit, actor=actor)
+        passwords[person.username] = password
+    return passwords
