@@ -58,7 +58,8 @@ def as_read(folder: Path, text: str, name: str = "paper.txt") -> dict[str, Any]:
 def make_paper(actor: User, folder: Path, text: str = FEEDBACK, name: str = "反馈意见.txt", **fields: Any) -> Paper:
     """A paper that was read and waits for review."""
     digest = hashlib.sha256(f"{text}{name}".encode()).hexdigest()
-    file = StoredFile.objects.create(sha256=digest, size=len(text), place=f"{digest[:2]}/{digest}", taken_in_by=actor)
+    kept = {"size": len(text), "place": f"{digest[:2]}/{digest}", "taken_in_by": actor}
+    file, _ = StoredFile.objects.get_or_create(sha256=digest, defaults=kept)
     paper = Paper.objects.create(file=file, name=name, state="review", uploaded_by=actor, **fields)
     make_drafts(paper, as_read(folder, text))
     return paper

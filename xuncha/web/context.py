@@ -17,6 +17,7 @@ MENU = (
     (_("Desk"), "desk", "/", False),
     (_("Ledger"), "ledger", "/ledger/", False),
     (_("Import"), "papers", "/papers/", True),
+    (_("Feedback"), "feedbacks", "/feedbacks/", False),
     (_("Rounds"), "rounds", "/rounds/", True),
     (_("Units"), "units", "/units/", True),
     (_("Schemes"), "schemes", "/schemes/", True),

@@ -87,19 +87,18 @@ def _row(feedback: Any, reads: bool) -> dict[str, Any]:
         "feedback": feedback,
         "url": reverse("feedback", args=[feedback.pk]),
         "round": paper_round(feedback.round),
+        "first": feedback.first_recipient if reads else "",
         "to": _to(feedback) if reads else "",
         "is_issued": feedback.issued_at is not None,
     }
 
 
 def _to(feedback: Any) -> str:
-    count, first = feedback.recipients_count, feedback.first_recipient
-    if count <= 1:
-        return first or _("nobody yet")
-    return ngettext("%(first)s and %(n)d more", "%(first)s and %(n)d more", count - 1) % {
-        "first": first,
-        "n": count - 1,
-    }
+    """How many units beside the first; the first one's name stands before it."""
+    more = feedback.recipients_count - 1
+    if more < 0:
+        return _("nobody yet")
+    return ngettext("and %(n)d more unit", "and %(n)d more units", more) % {"n": more} if more else ""
 
 
 def _number(words: str | None) -> int | None:

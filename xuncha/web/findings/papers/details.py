@@ -31,12 +31,18 @@ class Line:
     name: str
     value: str
     is_missing: bool = False
+    is_chinese: bool = False
 
 
 def details_of(paper: Any) -> list[Line]:
     """The details of a paper in the order in which people ask for them."""
     is_joint, is_ledger = paper.kind == "joint", paper.kind == "ledger"
-    unit = Line(_("Unit"), str(paper.unit.name) if paper.unit else "", paper.unit is None and not is_ledger)
+    unit = Line(
+        _("Unit"),
+        str(paper.unit.name) if paper.unit else "",
+        paper.unit is None and not is_ledger,
+        paper.unit is not None,
+    )
     if is_joint:
         recipients = paper.reading.get("recipients", [])
         words = (

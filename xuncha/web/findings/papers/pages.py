@@ -24,7 +24,7 @@ from xuncha.security.errors import Conflict, IllegalTransition
 from xuncha.web.asked import Asked
 from xuncha.web.findings.papers.addresses import ledger
 from xuncha.web.findings.papers.details import details_of
-from xuncha.web.findings.papers.listing import same_sentence
+from xuncha.web.findings.papers.rows import state_class
 from xuncha.web.findings.papers.wording import MARKS, failure, refused_state
 
 
@@ -64,7 +64,8 @@ def page_context(request: Asked, paper: Any, stale: str = "") -> dict[str, Any]:
         "ledger_url": ledger(paper=paper.pk),
         "mark": MARKS[paper.state],
         "details": details_of(paper),
-        "same_sentence": same_sentence(same) if same is not None and paper.state == PaperState.DISCARDED else "",
+        "is_same": same is not None and paper.state == PaperState.DISCARDED,
+        "state_class": state_class(paper.state),
         "same": same,
         "review_url": _review_of(paper) if paper.state == PaperState.REVIEW else "",
         "history": history(paper),

@@ -26,6 +26,7 @@ class PaperRow:
     url: str
     kind: str
     unit: str
+    is_named: bool
     round: str
     state: str
     state_word: str
@@ -55,8 +56,9 @@ def paper_row(paper: Any, present: Sequence[str] = ()) -> PaperRow:
         url=url,
         kind=paper.get_kind_display(),
         unit=_unit(paper),
+        is_named=paper.unit is not None,
         round=paper_round(paper.round),
-        state=_state_class(paper.state),
+        state=state_class(paper.state),
         state_word=paper.get_state_display(),
         mark=MARKS[paper.state],
         standing=_standing(paper, present),
@@ -74,7 +76,8 @@ def paper_rows(papers: Sequence[Any], present: Mapping[int, Sequence[str]]) -> l
     return [paper_row(paper, present.get(paper.pk, ())) for paper in papers]
 
 
-def _state_class(state: str) -> str:
+def state_class(state: str) -> str:
+    """The class of a state in the style sheet."""
     return {PaperState.FAILED: "wrong", PaperState.REVIEW: "unsure", PaperState.DISCARDED: "none"}.get(
         PaperState(state), str(state)
     )
