@@ -67,16 +67,6 @@ def section_title(key: int, heading: str) -> str:
     return heading or _("Without a heading")
 
 
-def marked(row: Row) -> str:
-    """A heading with its marker as papers write it: 一、 （一） 1."""
-    sign = row.sign
-    if not sign:
-        return row.what
-    if sign[-1] in "）)、.．":
-        return sign + row.what
-    return f"{sign}.{row.what}" if sign.isdecimal() else f"{sign}、{row.what}"
-
-
 def section_end(section: review.Section, others: Sequence[Any], outline: review.Outline) -> str:
     """How far a part stands, and who else is at it."""
     if section.key == -1:
@@ -170,7 +160,7 @@ def tree_of(
     for section in outline.sections:
         if only is not None and section.key not in only:
             continue
-        heading = marked(rows[section.key]) if section.key in rows else ""
+        heading = rows[section.key].heading if section.key in rows else ""
         view = SectionView(section.key, section_title(section.key, heading), end=section_end(section, others, outline))
         view.rows = [rows[e.pk] for e in section.entries if e.pk in rows and e.pk not in taken]
         if not section.entries and section.key in rows:

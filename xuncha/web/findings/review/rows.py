@@ -48,6 +48,15 @@ class Row:
     opened: Opened | None = None
 
     @property
+    def heading(self) -> str:
+        """The words with their marker as papers write it, where it is a heading: 一、 （一） 1."""
+        if self.kind != "group" or not self.sign:
+            return self.what
+        if self.sign[-1] in "）)、.．":
+            return self.sign + self.what
+        return f"{self.sign}.{self.what}" if self.sign.isdecimal() else f"{self.sign}、{self.what}"
+
+    @property
     def mark(self) -> str:
         return MARKS[self.status][0]
 

@@ -293,11 +293,18 @@ function unfold() {
   }
 }
 
-// Answers that only bring pieces for other places settle nothing of their own.
-document.addEventListener("htmx:afterRequest", (event) => {
+// Pieces come one by one and wear the old classes until they settle: what follows is done once, behind the last.
+let settling = 0;
+let isNewsOnly = true;
+document.addEventListener("htmx:afterSettle", (event) => {
   const path = event.detail.requestConfig ? event.detail.requestConfig.path : "";
-  if (!path.startsWith(root.dataset.url) || event.detail.xhr.status === 204) return;
-  window.requestAnimationFrame(() => after(path.endsWith("/presence/")));
+  if (!path.startsWith(root.dataset.url)) return;
+  isNewsOnly = isNewsOnly && path.endsWith("/presence/");
+  window.clearTimeout(settling);
+  settling = window.setTimeout(() => {
+    after(isNewsOnly);
+    isNewsOnly = true;
+  });
 });
 
 function after(isNews) {
