@@ -14,8 +14,8 @@ from xuncha.findings.actions import reshaping, reviewing
 from xuncha.findings.queries import review
 from xuncha.findings.splitting import Place
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.web.asked import Asked
 from xuncha.web.findings.review.answers import answer
-from xuncha.web.findings.review.asking import Asking
 from xuncha.web.findings.review.conflict import conflict_of
 from xuncha.web.findings.review.forms import EditForm, changes_in
 from xuncha.web.findings.review.opened import Opened, open_draft
@@ -24,7 +24,7 @@ from xuncha.web.findings.review.rows import row_of
 
 
 @require_GET
-def draft(request: Asking, pk: int, key: int, form: str = "") -> HttpResponse:
+def draft(request: Asked, pk: int, key: int, form: str = "") -> HttpResponse:
     """One draft unfolded, with the form asked for."""
     paper = paper_or_404(request, pk)
     if form and form not in FORMS:
@@ -42,7 +42,7 @@ def draft(request: Asking, pk: int, key: int, form: str = "") -> HttpResponse:
 
 
 def _step(
-    request: Asking,
+    request: Asked,
     pk: int,
     key: int,
     perform: Callable[[int | None], Any],
@@ -90,7 +90,7 @@ def reload(paper: Any) -> HttpResponse:
 
 
 def _conflict(
-    request: Asking, paper: Any, key: int, version: int | None, refusal: Conflict, wanted: str
+    request: Asked, paper: Any, key: int, version: int | None, refusal: Conflict, wanted: str
 ) -> HttpResponse:
     outline = review.Outline(paper)
     found = review.draft_of(paper, key)
@@ -121,7 +121,7 @@ def refusal_words(code: str) -> str:
 
 
 @require_POST
-def accept(request: Asking, pk: int, key: int) -> HttpResponse:
+def accept(request: Asked, pk: int, key: int) -> HttpResponse:
     """采纳."""
 
     def perform(version: int | None) -> Any:
@@ -131,7 +131,7 @@ def accept(request: Asking, pk: int, key: int) -> HttpResponse:
 
 
 @require_POST
-def drop(request: Asking, pk: int, key: int) -> HttpResponse:
+def drop(request: Asked, pk: int, key: int) -> HttpResponse:
     """舍弃."""
 
     def perform(version: int | None) -> Any:
@@ -141,7 +141,7 @@ def drop(request: Asking, pk: int, key: int) -> HttpResponse:
 
 
 @require_POST
-def merge(request: Asking, pk: int, key: int) -> HttpResponse:
+def merge(request: Asked, pk: int, key: int) -> HttpResponse:
     """并入上一条: the page then stands at the finding it went into."""
     paper = paper_or_404(request, pk)
     before = review.Outline(paper).previous_of(key)
@@ -153,7 +153,7 @@ def merge(request: Asking, pk: int, key: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: Asking, pk: int, key: int) -> HttpResponse:
+def edit(request: Asked, pk: int, key: int) -> HttpResponse:
     """修改."""
     if request.method == "GET":
         return draft(request, pk, key, "edit")
@@ -165,7 +165,7 @@ def edit(request: Asking, pk: int, key: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def split(request: Asking, pk: int, key: int) -> HttpResponse:
+def split(request: Asked, pk: int, key: int) -> HttpResponse:
     """拆分, at the place chosen."""
     if request.method == "GET":
         return draft(request, pk, key, "split")
@@ -179,7 +179,7 @@ def split(request: Asking, pk: int, key: int) -> HttpResponse:
     return _step(request, pk, key, perform, form="split", wanted=pgettext("an act", "Split"))
 
 
-def _place(request: Asking) -> Place | None:
+def _place(request: Asked) -> Place | None:
     words = request.POST.get("place") or request.GET.get("place") or ""
     piece, _colon, offset = words.partition(":")
     if not (piece.isdecimal() and offset.isdecimal() and len(words) < 16):
@@ -188,7 +188,7 @@ def _place(request: Asking) -> Place | None:
 
 
 @require_http_methods(["GET", "POST"])
-def category(request: Asking, pk: int, key: int) -> HttpResponse:
+def category(request: Asked, pk: int, key: int) -> HttpResponse:
     """改类别."""
     if request.method == "GET":
         return draft(request, pk, key, "category")
@@ -208,7 +208,7 @@ def category(request: Asking, pk: int, key: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def addressees(request: Asking, pk: int, key: int) -> HttpResponse:
+def addressees(request: Asked, pk: int, key: int) -> HttpResponse:
     """改反馈对象."""
     if request.method == "GET":
         return draft(request, pk, key, "addressees")
@@ -220,7 +220,7 @@ def addressees(request: Asking, pk: int, key: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def seen_at(request: Asking, pk: int, key: int) -> HttpResponse:
+def seen_at(request: Asked, pk: int, key: int) -> HttpResponse:
     """见于: the office's private note."""
     if request.method == "GET":
         return draft(request, pk, key, "seen-at")
@@ -232,12 +232,12 @@ def seen_at(request: Asking, pk: int, key: int) -> HttpResponse:
     return _step(request, pk, key, perform, form="seen-at", wanted=_("Private note"))
 
 
-def _units(request: Asking) -> list[int]:
+def _units(request: Asked) -> list[int]:
     return [unit for words in request.POST.getlist("units") if (unit := whole_number(words)) is not None]
 
 
 @require_POST
-def accept_sure(request: Asking, pk: int) -> HttpResponse:
+def accept_sure(request: Asked, pk: int) -> HttpResponse:
     """采纳有把握的, of a group or of the paper."""
     paper = paper_or_404(request, pk)
     group = whole_number(request.POST.get("group"))
@@ -253,7 +253,7 @@ def accept_sure(request: Asking, pk: int) -> HttpResponse:
 
 
 @require_POST
-def undo(request: Asking, pk: int) -> HttpResponse:
+def undo(request: Asked, pk: int) -> HttpResponse:
     """撤销: the last step of one's own."""
     paper = paper_or_404(request, pk)
     here = whole_number(request.POST.get("here"))
@@ -276,7 +276,7 @@ def undo(request: Asking, pk: int) -> HttpResponse:
 
 
 @require_POST
-def presence(request: Asking, pk: int) -> HttpResponse:
+def presence(request: Asked, pk: int) -> HttpResponse:
     """I am here, at this draft; what did others do since?"""
     paper = paper_or_404(request, pk)
     if paper.state != "review":

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from xuncha.findings.actions.attending import attend
 from xuncha.findings.queries import review
+from xuncha.web.asked import Asked
 from xuncha.web.findings.review import contexts
-from xuncha.web.findings.review.asking import Asking
 from xuncha.web.findings.review.opened import Opened, open_draft
 from xuncha.web.findings.review.page import whole_context, whole_number
 from xuncha.web.findings.review.rows import row_of
@@ -23,7 +23,7 @@ def review_url(paper: Any, draft: int | None = None) -> str:
 
 
 def answer(
-    request: Asking,
+    request: Asked,
     paper: Any,
     *,
     here: int | None,
@@ -108,7 +108,7 @@ def _sections_of(outline: review.Outline, changes: review.Changes) -> set[int]:
 
 
 def _whole_page(
-    request: Asking,
+    request: Asked,
     paper: Any,
     outline: review.Outline,
     here: int | None,

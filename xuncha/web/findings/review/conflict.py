@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xuncha.findings.queries import review
-from xuncha.web.findings.review.asking import Asking
+from xuncha.web.asked import Asked
 from xuncha.web.findings.review.opened import ConflictView, stated_labels
 from xuncha.web.findings.review.rows import status_words
 
@@ -16,7 +16,7 @@ from xuncha.web.findings.review.rows import status_words
 _OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "version", "since", "seen", "order", "next", "here"})
 
 
-def conflict_of(request: Asking, draft: Any, version: int, wanted: str) -> ConflictView:
+def conflict_of(request: Asked, draft: Any, version: int, wanted: str) -> ConflictView:
     """What the person saw, what it is now, and what was wanted; each line (label, seen, now, mine)."""
     seen = review.as_seen(draft, version)
     now = {name: getattr(draft, name) for name in _FIELDS}
@@ -53,7 +53,7 @@ def _labels() -> Mapping[str, str]:
         "measures": _("Measures as stated"),
         "duties": _("Duties"),
         "state": _("State"),
-        "due": _("Due"),
+        "due": _("Time limit"),
         **{name: label for name, label in stated_labels().items() if name != "due"},
         "category_id": _("Category"),
         "units": _("Addressees"),
@@ -76,7 +76,7 @@ def _words(name: str, fields: Mapping[str, Any]) -> str:
     return str((fields.get("stated") or {}).get(name, ""))
 
 
-def _typed(request: Asking) -> dict[str, str]:
+def _typed(request: Asked) -> dict[str, str]:
     post = request.POST
     typed = {name: post.get(name, "").strip() for name in post if name in ("statement", "due", *stated_labels())}
     for name in ("evidence", "measures", "duties"):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from xuncha.findings.queries import review
-from xuncha.web.findings.review.asking import Asking
+from xuncha.web.asked import Asked
 from xuncha.web.findings.review.opened import Opened
 from xuncha.web.findings.review.rows import Row, row_of
 
@@ -56,7 +56,7 @@ class Standing:
         return f"{self.since}|{self.others}"
 
 
-def order_of(request: Asking) -> str:
+def order_of(request: Asked) -> str:
     asked = request.GET.get("order") or request.POST.get("order") or "paper"
     return asked if asked in ORDERS else "paper"
 

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods
 from xuncha.findings.actions import reshaping
 from xuncha.findings.queries import review
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.web.asked import Asked
 from xuncha.web.findings.review import acts
 from xuncha.web.findings.review.answers import answer
-from xuncha.web.findings.review.asking import Asking
 from xuncha.web.findings.review.page import paper_or_404, whole_number
 
 
 @require_http_methods(["GET", "POST"])
-def add(request: Asking, pk: int) -> HttpResponse:
+def add(request: Asked, pk: int) -> HttpResponse:
     """GET: the sentences that stand in no finding, from the draft in hand on. POST: one of them, or what was marked."""
     if request.method == "GET":
         paper = paper_or_404(request, pk, with_text=True)

@@ -210,7 +210,7 @@ def stated_labels() -> Mapping[str, str]:
         "leader": _("Leader in charge"),
         "department": _("Responsible department"),
         "person": _("Person"),
-        "due": _("Due"),
+        "due": _("Time limit"),
         "status": _("Status"),
         "who": _("Who"),
     }

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET
 from xuncha.findings.actions.attending import attend
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import review
+from xuncha.web.asked import Asked
 from xuncha.web.findings.review import contexts
-from xuncha.web.findings.review.asking import Asking
 from xuncha.web.findings.review.opened import open_draft
 from xuncha.web.findings.review.rows import row_of
 from xuncha.web.findings.review.source import Source
 
 
-def paper_or_404(request: Asking, pk: int, *, with_text: bool = False) -> Any:
+def paper_or_404(request: Asked, pk: int, *, with_text: bool = False) -> Any:
     """The paper under this address. Errors: 404 out of sight; `NotPermitted` in sight without the right."""
     paper = review.paper_to_review(request.user, pk, with_text=with_text)
     if paper is None:
@@ -33,7 +33,7 @@ def whole_number(words: str | None) -> int | None:
 
 
 @require_GET
-def page(request: Asking, pk: int) -> HttpResponse:
+def page(request: Asked, pk: int) -> HttpResponse:
     """The paper beside what was read; opens at ``?draft=``, else where the person left off."""
     paper = paper_or_404(request, pk, with_text=True)
     if paper.state != "review" or paper.kind == "ledger":
@@ -59,7 +59,7 @@ def page(request: Asking, pk: int) -> HttpResponse:
 
 
 def whole_context(
-    request: Asking, paper: Any, outline: review.Outline, here: int | None, *, form: str = ""
+    request: Asked, paper: Any, outline: review.Outline, here: int | None, *, form: str = ""
 ) -> dict[str, Any]:
     """What head and tree need."""
     drafts = review.drafts_of(paper)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from xuncha.findings.queries.review import Outline, is_unsure
@@ -84,7 +84,7 @@ def status_words() -> dict[str, str]:
         "unseen": _("Not looked at"),
         "unsure": _("Unsure"),
         "accepted": _("Accepted"),
-        "edited": _("Changed"),
+        "edited": pgettext("of a draft", "Changed"),
         "dropped": _("Dropped"),
         "heading": _("Heading"),
     }
@@ -140,5 +140,5 @@ def _end(draft: Any, kind: str) -> str:
     if draft.state == "unseen" and not draft.evidence and is_unsure(draft):
         words.append(_("No concrete fact"))
     if draft.is_edited and draft.state == "accepted":
-        words.append(_("Changed"))
+        words.append(pgettext("of a draft", "Changed"))
     return " · ".join(words)
