@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=130)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--keep", type=Path, help="a folder in which the data stay, to be used again")
+    parser.add_argument("--seed", type=int, default=1, help="of the rows")
     parser.add_argument("--profile", choices=("read", "apply"), default="")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="xuncha-bench-") as folder:
@@ -81,7 +82,7 @@ def measure(chosen: argparse.Namespace) -> int:
                 cursor.execute("ANALYZE")
     print(f"laid down {Finding.objects.count()} findings in {time.perf_counter() - began:.1f} s (not counted)")
     path = Path(os.environ["XUNCHA_HOME"]) / "old.xlsx"
-    write(path, chosen, draw, rounds, units)
+    write(path, chosen, random.Random(chosen.seed), rounds, units)
     with path.open("rb") as file:
         stored = take_in(file, actor=actor)
     paper = Paper.objects.create(
@@ -105,8 +106,6 @@ def measure(chosen: argparse.Namespace) -> int:
         chosen.profile == "apply",
     )
     total = sum(took.values())
-    for name, seconds in took.items():
-        print(f"      {name:24}{seconds:7.2f} s")
     print(
         f"      {found.rows} rows: {found.add} to add, {found.update} to the existing, {found.skip} left out, "
         f"{found.left} not to be entered; {found.alike} possibly in the ledger; written {Finding.objects.count() - stand}"
@@ -118,13 +117,14 @@ def measure(chosen: argparse.Namespace) -> int:
 def clocked(took: dict[str, float], name: str, work: Callable[[], object], profiled: bool = False) -> None:
     """Do the work and note its seconds."""
     profile = cProfile.Profile() if profiled else None
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     if profile is None:
         work()
     else:
         profile.runcall(work)
         pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
     took[name] = time.perf_counter() - began
+    print(f"      {name:24}{took[name]:7.2f} s, of them {time.process_time() - spent:.2f} s on the processor here")
 
 
 def people_and_places(chosen: argparse.Namespace) -> tuple[Any, list[Any], list[Any]]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from xuncha.findings.actions.keeping import NewFinding, add_findings, index, told
 from xuncha.findings.actions.settling import hold_ledger
-from xuncha.findings.models import Feedback, Finding, LedgerRow, Paper, Recipient, Stated
+from xuncha.findings.models import Feedback, Finding, LedgerRow, Paper, Recipient, Stated, bulk
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.old_ledgers import in_parts, shown
 from xuncha.findings.workflow import CURRENT, PAPER_MOVES, FindingState, Nature, Origin, Severity, move
@@ -28,6 +28,8 @@ from xuncha.security.models import User
 BATCH: Final = 2000
 """Rows entered at once; between two batches the progress is told."""
 _REMEMBERED: Final = 600
+JOINT: Final = "集中反馈"
+"""What a feedback to several units is called in its title."""
 STATED: Final = {"department": "department", "person": "person", "due_words": "due_words", "number": "number"}
 """Fields of `Stated` by the value of a row that they take over word for word."""
 _TOLD_STATED: Final = ("department", "person", "due_words", "progress", "number", "remark", "measures")
@@ -109,19 +111,22 @@ class _Entering:
         self._rounds = Round.objects.select_related("term").in_bulk()
         self._units = Unit.objects.in_bulk()
         self._categories = set(Category.objects.filter(scheme__is_leading=True).values_list("pk", flat=True))
-        self._feedbacks: dict[tuple[int, int | None, str], Feedback] = {}
+        self._feedbacks: dict[tuple[int, int | None, datetime.date | None], Feedback] = {}
         self._recipients: set[tuple[int, int]] = set()
         self.updated = 0
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
         """Enter rows as new findings."""
-        new = [self._new(row) for row in rows]
+        addressed = [
+            [unit for unit in dict.fromkeys(row.values.get("units", ())) if unit in self._units] for row in rows
+        ]
+        self._open_feedbacks(rows, addressed)
+        new = [self._new(row, units) for row, units in zip(rows, addressed, strict=True)]
         findings = add_findings(new, actor=self._actor, act="import_ledger", batch=self._batch)
         _tie((finding.pk, row.pk) for finding, row in zip(findings, rows, strict=True))
 
-    def _new(self, row: LedgerRow) -> NewFinding:
+    def _new(self, row: LedgerRow, units: Sequence[int]) -> NewFinding:
         values = row.values
-        units = [unit for unit in values.get("units", ()) if unit in self._units]
         unit = self._units[units[0]] if len(units) == 1 else None
         round = self._rounds[values["round"]]
         category = values.get("category")
@@ -136,7 +141,7 @@ class _Entering:
             origin=_code(values, "origin", Origin.values),
             severity=_code(values, "severity", Severity.values),
             immediate=bool(values.get("immediate")),
-            feedback=self._feedback(round, unit, units, values.get("feedback_date")),
+            feedback=self._feedbacks[self._feedback_of(row, units)],
             paper=self._paper,
             stated_leader=values.get("leader", "")[:60],
             stated_due=_date(values.get("due")),
@@ -145,27 +150,40 @@ class _Entering:
         facts = [{"text": text} for text in values.get("manifestations", ())]
         return NewFinding(finding, facts, units, stated=_stated(values))
 
-    def _feedback(self, round: Round, unit: Unit | None, units: Sequence[int], said: str | None) -> Feedback:
-        """The feedback of this file to a unit (null: joint) in a round, issued if it was fed back already."""
-        given_on = _date(said) or self._paper.feedback_on or round.feedback_on
-        key = round.pk, unit.pk if unit else None, given_on.isoformat() if given_on else ""
-        feedback = self._feedbacks.get(key)
-        if feedback is None:
-            is_issued = self._paper.already_fed_back
-            feedback = self._feedbacks[key] = Feedback.objects.create(
-                round=round,
-                kind=Feedback.Kind.SINGLE if unit else Feedback.Kind.JOINT,
-                title=f"{unit.name if unit else '集中反馈'}（{self._paper.name}）"[:200],
+    def _feedback_of(self, row: LedgerRow, units: Sequence[int]) -> tuple[int, int | None, datetime.date | None]:
+        """Round, unit (null: joint) and day by which the feedback of a row is known."""
+        round = self._rounds[row.values["round"]]
+        given_on = _date(row.values.get("feedback_date")) or self._paper.feedback_on or round.feedback_on
+        return round.pk, units[0] if len(units) == 1 else None, given_on
+
+    def _open_feedbacks(self, rows: Sequence[LedgerRow], addressed: Sequence[Sequence[int]]) -> None:
+        """The feedback of this file to each unit (null: joint) in each round, issued if it was fed back already."""
+        is_issued, now = self._paper.already_fed_back, timezone.now()
+        missing: dict[tuple[int, int | None, datetime.date | None], Feedback] = {}
+        for row, units in zip(rows, addressed, strict=True):
+            key = self._feedback_of(row, units)
+            if key in self._feedbacks or key in missing:
+                continue
+            round_id, unit_id, given_on = key
+            name = self._units[unit_id].name if unit_id else JOINT
+            missing[key] = Feedback(
+                round_id=round_id,
+                kind=Feedback.Kind.SINGLE if unit_id else Feedback.Kind.JOINT,
+                title=f"{name}（{self._paper.name}）"[:200],
                 given_on=given_on,
                 paper=self._paper,
-                issued_at=timezone.now() if is_issued else None,
+                issued_at=now if is_issued else None,
                 issued_by=self._actor if is_issued else None,
             )
-        missing = [each for each in units if (feedback.pk, each) not in self._recipients]
-        if missing:
-            Recipient.objects.bulk_create(Recipient(feedback=feedback, unit_id=each) for each in missing)
-            self._recipients.update((feedback.pk, each) for each in missing)
-        return feedback
+        Feedback.objects.bulk_create(missing.values())
+        self._feedbacks.update(missing)
+        wanted: dict[tuple[int, int], None] = {}
+        for row, units in zip(rows, addressed, strict=True):
+            feedback = self._feedbacks[self._feedback_of(row, units)]
+            wanted |= dict.fromkeys((feedback.pk, unit) for unit in units)
+        new = [pair for pair in wanted if pair not in self._recipients]
+        bulk.insert(Recipient, ("feedback", "unit"), new)
+        self._recipients.update(new)
 
     def update(self, rows: Sequence[LedgerRow]) -> None:
         """Add what rows state to the findings they repeat; what a finding states already stays."""
@@ -196,13 +214,9 @@ class _Entering:
             finding.changed_by, finding.changed_at = self._actor, now
             finding.version += 1
         findings = [finding for finding, _ in changes.values()]
-        Finding.objects.bulk_update(
-            findings,
-            ["stated_leader", "stated_due", "stated_status", "changed_by", "changed_at", "version"],
-            batch_size=300,
-        )
+        bulk.update(findings, ["stated_leader", "stated_due", "stated_status", "changed_by", "changed_at", "version"])
         Stated.objects.bulk_create(new_stated.values(), batch_size=BATCH)
-        Stated.objects.bulk_update(old_stated.values(), list(_TOLD_STATED), batch_size=300)
+        bulk.update(list(old_stated.values()), _TOLD_STATED)
         index([finding.pk for finding in findings])
         trail.record_many(
             actor=self._actor,

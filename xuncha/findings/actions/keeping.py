@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from xuncha.findings import similarity
-from xuncha.findings.actions.numbering import number, number_key, take_serials
+from xuncha.findings.actions.numbering import number, number_key, take_many
 from xuncha.findings.models import (
     Addressee,
     Classification,
@@ -19,12 +19,14 @@ from xuncha.findings.models import (
     FindingSketch,
     Manifestation,
     Stated,
+    bulk,
     search,
 )
 from xuncha.security import trail
 from xuncha.security.models import User
 
 BATCH = 1000
+_OF_STATED = ("finding", "department", "person", "due_words", "progress", "measures", "number", "remark")
 # The fields of a finding that its history tells of.
 TOLD = (
     "state",
@@ -66,39 +68,54 @@ def add_findings(new: Sequence[NewFinding], *, actor: User, act: str, batch: uui
     by_series: dict[tuple[int, int | None], list[NewFinding]] = {}
     for entry in new:
         by_series.setdefault((entry.finding.round_id, entry.finding.unit_id), []).append(entry)
-    for entries in by_series.values():
+    serials = take_many({key: len(entries) for key, entries in by_series.items()})
+    for key, entries in by_series.items():
         round, unit = entries[0].finding.round, entries[0].finding.unit
-        for entry, serial in zip(entries, take_serials(round, unit, len(entries)), strict=True):
+        for entry, serial in zip(entries, serials[key], strict=True):
             finding = entry.finding
             finding.serial = serial
             finding.number, finding.number_key = number(round, unit, serial), number_key(round, unit, serial)
             finding.created_by = finding.changed_by = actor
             finding.created_at = finding.changed_at = now
     findings = Finding.objects.bulk_create([entry.finding for entry in new], batch_size=BATCH)
-    Manifestation.objects.bulk_create(
-        [
-            Manifestation(finding=entry.finding, order=order, **fact)
+    bulk.insert(
+        Manifestation,
+        ("finding", "order", "text", "start", "end", "page"),
+        (
+            (entry.finding.pk, order, fact["text"], fact.get("start"), fact.get("end"), fact.get("page"))
             for entry in new
             for order, fact in enumerate(entry.manifestations, start=1)
-        ],
-        batch_size=BATCH,
+        ),
     )
-    Addressee.objects.bulk_create(
-        [Addressee(finding=entry.finding, unit_id=unit) for entry in new for unit in dict.fromkeys(entry.units)],
-        batch_size=BATCH,
+    bulk.insert(
+        Addressee,
+        ("finding", "unit"),
+        ((entry.finding.pk, unit) for entry in new for unit in dict.fromkeys(entry.units)),
     )
-    Stated.objects.bulk_create(
-        [Stated(finding=entry.finding, **entry.stated) for entry in new if entry.stated], batch_size=BATCH
+    stated = {entry.finding.pk: Stated(finding=entry.finding, **entry.stated) for entry in new if entry.stated}
+    bulk.insert(
+        Stated,
+        _OF_STATED,
+        ([each.finding_id, *(getattr(each, name) for name in _OF_STATED[1:])] for each in stated.values()),
     )
-    Classification.objects.bulk_create(
-        [
-            Classification(finding=entry.finding, scheme_id=scheme, category_id=category)
+    bulk.insert(
+        Classification,
+        ("finding", "scheme", "category"),
+        ((entry.finding.pk, scheme, category) for entry in new for scheme, category in entry.codes.items()),
+    )
+    search.index(
+        (
+            (
+                entry.finding.pk,
+                _searchable(
+                    entry.finding, [fact["text"] for fact in entry.manifestations], stated.get(entry.finding.pk)
+                ),
+            )
             for entry in new
-            for scheme, category in entry.codes.items()
-        ],
-        batch_size=BATCH,
+        ),
+        fresh=True,
     )
-    index([finding.pk for finding in findings])
+    _sketch(findings)
     trail.record_many(actor=actor, act=act, changes=[(f, None, told(f)) for f in findings], batch=batch)
     return findings
 
@@ -119,22 +136,28 @@ def index(keys: Iterable[int]) -> None:
         )
         search.index((finding.pk, searchable(finding)) for finding in part)
         FindingSketch.objects.filter(finding__in=[finding.pk for finding in part]).delete()
-        FindingSketch.objects.bulk_create(
-            [
-                FindingSketch(finding=f, key=key)
-                for f in part
-                for key in similarity.sketch(f.statement, similarity.scope(f.round_id, f.unit_id))
-            ],
-            batch_size=BATCH,
-        )
+        _sketch(part)
+
+
+def _sketch(findings: Iterable[Finding]) -> None:
+    bulk.insert(
+        FindingSketch,
+        ("finding", "key"),
+        (
+            (finding.pk, key)
+            for finding in findings
+            for key in similarity.sketch(finding.statement, similarity.scope(finding.round_id, finding.unit_id))
+        ),
+    )
 
 
 def searchable(finding: Finding) -> str:
     """All words a finding is found by. Never the office's private notes: a unit searches here too."""
-    stated: Stated | None = getattr(finding, "stated", None)
-    words = [finding.number, finding.statement]
-    words += [fact.text for fact in finding.manifestations.all()]
-    words += [finding.stated_leader, finding.stated_status]
+    return _searchable(finding, [fact.text for fact in finding.manifestations.all()], getattr(finding, "stated", None))
+
+
+def _searchable(finding: Finding, facts: Iterable[str], stated: Stated | None) -> str:
+    words = [finding.number, finding.statement, *facts, finding.stated_leader, finding.stated_status]
     if stated is not None:
         words += [stated.department, stated.person, stated.progress, stated.number]
         words += [measure.get("text", "") for measure in stated.measures]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from xuncha.archive.models import StoredFile
+from xuncha.archive.actions import take_in
 from xuncha.extraction.ledger import old
+from xuncha.findings.actions.uploading import shown_name, suffix_of
 from xuncha.findings.models import ColumnMapping, LedgerRow, Paper
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.old_ledgers import check_likeness, rows_named, shown
@@ -28,6 +29,8 @@ from xuncha.security.models import User
 LONGEST_NAME: Final = 60
 Decision = LedgerRow.Decision
 BATCH: Final = 2000
+READABLE: Final = frozenset({".xlsx", ".xls", ".csv"})
+"""Endings of the files that are read row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +183,25 @@ def decide_rows(
     *,
     decision: str,
     actor: User,
-    version: int,
+    version: int | None,
     rows: Iterable[int] | None = None,
+    was: str = "",
     show: str = "",
     fault: str = "",
 ) -> int:
     """核定重复: what entering does with the rows (``rows``, or all that ``show`` and ``fault`` narrow the list to).
 
     Rows without a finding that they may repeat cannot be added to one; they keep what was decided. How many changed.
+    ``version`` null for single rows, with ``was``: what had been decided when the actor looked. Errors: `Conflict`
+    (``paper_changed``, ``row_changed``).
     """
     POLICY.require(actor, "import_ledger")
     held = hold_ledger(paper, version, step="check")
     if decision not in Decision.values:
         raise Invalid("unknown_decision", faults={"decision": "unknown"})
     chosen = held.rows.filter(pk__in=list(rows)) if rows is not None else shown(held.rows.all(), show, fault)
+    if was and chosen.exclude(decision__in=(was, decision)).exists():
+        raise Conflict("row_changed", current=held)
     if decision == Decision.UPDATE:
         chosen = chosen.filter(alike__isnull=False)
     count = chosen.exclude(decision=decision).update(decision=decision)
@@ -208,19 +216,31 @@ def decide_rows(
     return count
 
 
-@transaction.atomic
-def correct_file(paper: Paper, *, stored: StoredFile, name: str, actor: User, version: int) -> Paper:
-    """更正文件: a corrected file takes the place of the first; its rows are read anew by what was settled."""
+def correct_file(
+    paper: Paper, *, pieces: Iterable[bytes] | IO[bytes], name: str, actor: User, version: int | None
+) -> Paper:
+    """更正文件: a corrected file takes the place of the first; its rows are read anew by what was settled.
+
+    Errors: `Conflict`; `Invalid` (``wrong_type``, ``file_empty``, ``file_too_large`` with ``limit``, ``disk_full``,
+    ``same_file``: nothing was corrected).
+    """
     POLICY.require(actor, "import_ledger")
-    held = hold_ledger(paper, version)
-    before = {"file": held.file_id, "name": held.name}
-    held.state = move(PAPER_MOVES, "check_rows", held.state)
-    held.file, held.name = stored, name[-255:]
-    held.reading = {**held.reading, "step": "again"}
-    held.progress = held.progress_of = 0
-    held.version += 1
-    held.save()
-    trail.record(
-        actor=actor, act="correct_file", thing=held, before=before, after={"file": stored.pk, "name": held.name}
-    )
+    name = shown_name(name)
+    if suffix_of(name) not in READABLE:
+        raise Invalid("wrong_type", faults={"file": "wrong_type"})
+    # Outside the transaction: the disk is slow, and nobody else may write meanwhile.
+    stored = take_in(pieces, actor=actor)
+    with transaction.atomic():
+        held = hold_ledger(paper, version)
+        if stored.pk == held.file_id:
+            raise Invalid("same_file", faults={"file": "same_file"})
+        before = {"file": held.file_id, "name": held.name}
+        held.state = move(PAPER_MOVES, "check_rows", held.state)
+        held.file, held.name = stored, name
+        held.reading = {**held.reading, "step": "again"}
+        held.progress = held.progress_of = 0
+        held.version += 1
+        held.save()
+        after = {"file": stored.pk, "name": held.name}
+        trail.record(actor=actor, act="correct_file", thing=held, before=before, after=after)
     return held

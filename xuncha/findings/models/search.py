@@ -12,7 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+from xuncha.findings.models import bulk
 from xuncha.findings.models.finding import Finding
 
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
@@ -55,12 +57,19 @@ def query_grams(folded: str) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(whole)), list(dict.fromkeys(beginnings))
 
 
-def index(texts: Iterable[tuple[int, str]]) -> None:
-    """Put findings into the search index, or put their new text in place of the old: pairs of key and words."""
+def index(texts: Iterable[tuple[int, str]], *, fresh: bool = False) -> None:
+    """Put findings into the search index, or put their new text in place of the old: pairs of key and words.
+
+    ``fresh``: none of them is in it yet.
+    """
     rows = [(key, fold(words)) for key, words in texts]
     connection = connections[router.db_for_write(SearchText)]
     for i in range(0, len(rows), 500):
         part = rows[i : i + 500]
+        if fresh:
+            bulk.insert(SearchText, ("finding", "text"), part)
+            _cut(connection, part)
+            continue
         old = dict(SearchText.objects.filter(finding__in=[key for key, _ in part]).values_list("finding_id", "text"))
         SearchText.objects.bulk_create(
             [SearchText(finding_id=key, text=text) for key, text in part],
@@ -68,22 +77,29 @@ def index(texts: Iterable[tuple[int, str]]) -> None:
             unique_fields=["finding"],
             update_fields=["text"],
         )
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
                 # The index holds no text of its own: what was put in must be named to be taken out.
                 cursor.executemany(
                     "INSERT INTO findings_search(findings_search, rowid, grams) VALUES ('delete', %s, %s)",
                     [(key, _joined(text)) for key, text in old.items()],
                 )
-                cursor.executemany(
-                    "INSERT INTO findings_search(rowid, grams) VALUES (%s, %s)",
-                    [(key, _joined(text)) for key, text in part],
-                )
-            else:
-                cursor.executemany(
-                    "UPDATE findings_searchtext SET grams = array_to_tsvector(%s) WHERE finding_id = %s",
-                    [(sorted(set(grams(text))), key) for key, text in part],
-                )
+        _cut(connection, part)
+
+
+def _cut(connection: BaseDatabaseWrapper, rows: list[tuple[int, str]]) -> None:
+    """The tokens of texts whose rows are there."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(
+                "INSERT INTO findings_search(rowid, grams) VALUES (%s, %s)",
+                [(key, _joined(text)) for key, text in rows],
+            )
+        else:
+            cursor.executemany(
+                "UPDATE findings_searchtext SET grams = array_to_tsvector(%s) WHERE finding_id = %s",
+                [(sorted(set(grams(text))), key) for key, text in rows],
+            )
 
 
 def _joined(text: str) -> str:

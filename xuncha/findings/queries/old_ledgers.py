@@ -16,6 +16,7 @@ from xuncha.findings.permissions import papers_visible_to
 from xuncha.findings.queries.duplicates import Statement, nearest
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
+from xuncha.rulebook.models import Category
 from xuncha.security.models import User
 
 Decision = LedgerRow.Decision
@@ -32,6 +33,21 @@ def ledgers_visible_to(actor: User) -> QuerySet[Paper]:
         .filter(kind=Paper.Kind.LEDGER)
         .select_related("file", "round__term", "unit", "uploaded_by", "entered_by")
     )
+
+
+def rounds_to_choose() -> QuerySet[Round]:
+    """All rounds, the newest first."""
+    return Round.objects.select_related("term").order_by("-term__number", "-number")
+
+
+def units_to_choose() -> QuerySet[Unit]:
+    """The units that findings can be given to."""
+    return Unit.objects.filter(state=Unit.State.ACTIVE).order_by("order", "id")
+
+
+def categories_to_choose() -> QuerySet[Category]:
+    """The categories of the leading scheme."""
+    return Category.objects.filter(scheme__is_leading=True, retired_on__isnull=True).order_by("order", "id")
 
 
 def mappings() -> QuerySet[ColumnMapping]:

@@ -1,0 +1,61 @@
+"""Thousands of rows written at once, by one prepared statement and without an object for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connections, models, router
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of values in the order of the fields ``names``; defaults of the model are not looked at."""
+    connection = connections[router.db_for_write(model)]
+    fields = _fields(model, names)
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    prepare = [_preparing(field, connection) for field in fields]
+    values = [tuple(ready(value) for ready, value in zip(prepare, row, strict=True)) for row in rows]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})", values)
+
+
+def update(objects: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write the fields ``names`` of each object, as they are on it now; all are of one model."""
+    if not objects:
+        return
+    model = type(objects[0])
+    connection = connections[router.db_for_write(model)]
+    fields = _fields(model, names)
+    quote = connection.ops.quote_name
+    told = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    prepare = [(field.attname, _preparing(field, connection)) for field in fields]
+    key = quote(str(model._meta.pk.column))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {key} = %s",
+            [(*(ready(getattr(each, name)) for name, ready in prepare), each.pk) for each in objects],
+        )
+
+
+def _fields(model: type[models.Model], names: Sequence[str]) -> list[models.Field[Any, Any]]:
+    """The fields of these names. Errors: `TypeError` for one without a column."""
+    found = [model._meta.get_field(name) for name in names]
+    fields = [field for field in found if isinstance(field, models.Field)]
+    if len(fields) != len(found):
+        raise TypeError(f"{model.__name__}: a field without a column among {', '.join(names)}")
+    return fields
+
+
+def _preparing(field: Any, connection: Any) -> Any:
+    """What makes a value of the field ready for the database."""
+    plain = (models.TextField, models.CharField, models.IntegerField, models.ForeignKey, models.BooleanField)
+    if isinstance(field, plain):
+        return _as_it_is
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
