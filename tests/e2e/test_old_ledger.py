@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import openpyxl
@@ -37,7 +38,7 @@ def test_a_ledger_with_faults_is_corrected_decided_and_entered(site: Site, staff
     assert "第 4 行 G 列（整改时限）：现为“尽快”" in page.locator("#rows").inner_text()
     with page.expect_download() as download:
         page.get_by_role("link", name="下载标注错误的副本").click()
-    book = openpyxl.load_workbook(download.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
     assert book.sheetnames[0] == "导入核对"
     assert book["问题台账"]["G4"].fill.fgColor.rgb == "FFFDE0DC"
     page.locator("select[name=unit-0]").select_option(label="县卫生健康局")
