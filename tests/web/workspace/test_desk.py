@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -15,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xuncha.findings.models import Finding
+from xuncha.findings.queries import ledger
+from xuncha.findings.queries.ledger import LedgerQuery
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
 from xuncha.rulebook.models import Category
@@ -133,3 +136,20 @@ def test_the_round_chosen_is_remembered(round_8: Round, make_finding: Any, staff
     assert client.get("/").context["round"] == round_8
     assert client.get(f"/?round={newer.pk}").context["round"] == newer
     assert client.get("/?round=nonsense").status_code == 200
+
+
+def test_each_figure_of_the_picture_is_as_many_rows(
+    make_finding: Any, staff: Any, health: Unit, education: Unit, round_8: Round
+) -> None:
+    make_finding()
+    make_finding(category=None)
+    make_finding(unit=education, issued=False)
+    make_finding(unit=None, units=[health, education])
+    drawn = pictures.picture(_Request(staff), round_8)["map"]  # type: ignore[arg-type]
+    figures = [cell for line in drawn.lines for cell in (*line.cells, line.total)]
+    for cell in [*figures, *drawn.foot, drawn.total]:
+        if cell.url:
+            asked = LedgerQuery.from_params(QueryDict(cell.url.partition("?")[2]))
+            page = ledger.page(staff, asked)
+            assert len(page.rows) == cell.number, cell.said
+            assert ledger.count(staff, asked).number == cell.number

@@ -84,7 +84,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _unit_row(round: Any, *, unit: Any | None, team: str, found: dict[str, int]) -> dict[str, Any]:
     issued, drafted = found.get(FindingState.ISSUED, 0), found.get(FindingState.DRAFT, 0)
-    series = unit.pk if unit is not None else "joint"
+    series = unit.pk if unit is not None else "none"
     return {
         "unit": unit,
         "team": team,

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from xuncha.findings.queries import counts
@@ -75,7 +75,7 @@ def _rows(by_unit: Mapping[int, int], inspected: Collection[int]) -> tuple[list[
     units = sorted(organisation.units_by_key(kept).values(), key=lambda unit: (unit.order, unit.pk))
     rows = [Label(unit.pk, unit.short_name, unit.name) for unit in units]
     if counts.NONE in by_unit:
-        rows.insert(0, Label(counts.NONE, _("Joint feedback")))
+        rows.insert(0, Label(counts.NONE, pgettext("row of the picture", "Joint"), _("Joint feedback")))
     others = sorted(keys - kept)
     if others:
         name = ngettext("Other %(count)s", "Other %(count)s", len(others)) % {"count": len(others)}
@@ -135,7 +135,7 @@ def _address(round: Any, others: list[int], folded: set[int]) -> Any:
 
 
 # What the ledger's filters call "joint" and "no category".
-_NAMED: Final = {"unit": "joint", "category": "none"}
+_NAMED: Final = {"unit": "none", "category": "none"}
 
 
 def _said(unit: Label | None, category: Label | None, number: int) -> str:

@@ -28,7 +28,7 @@ _FIELDS: Final = {
     "group": gettext_lazy("Heading"),
     "code": gettext_lazy("Code"),
     "became": gettext_lazy("Becomes"),
-    "order": gettext_lazy("Place"),
+    "order": gettext_lazy("Position"),
 }
 _FAULTS: Final = {
     "required": gettext_lazy("a name is needed"),

@@ -71,7 +71,7 @@ def _standing(actor: Any, round: Any) -> dict[str, Any]:
             (
                 names[unit].short_name if unit in names else _("Joint feedback"),
                 number,
-                ledger_address(round=round.pk, state=FindingState.DRAFT, series=unit or "joint"),
+                ledger_address(round=round.pk, state=FindingState.DRAFT, series=unit or "none"),
             )
             for unit, number in most
         ],

@@ -81,7 +81,7 @@ def _rows(actor: User, facet: str) -> QuerySet[Any]:
     if facet == "round":
         rounds = Round.objects.select_related("term").order_by("-term__number", "-number")
         return rounds if reads else rounds.filter(pk__in=findings_visible_to(actor).values("round"))
-    if facet == "unit":
+    if facet in ("unit", "series"):
         units = Unit.objects.order_by("order", "id")
         return units if reads else units.filter(pk__in=units_of(actor))
     if facet == "sector":

@@ -30,6 +30,7 @@ COLUMNS: Final = {
     "paper": "paper_id",
     "feedback": "feedback_id",
     "changed_by": "changed_by_id",
+    "series": "unit_id",
 }
 
 
@@ -117,11 +118,11 @@ def _column(facet: str, values: Sequence[str]) -> Condition:
     asked: list[object]
     if facet == "immediate":
         asked = [value == "yes" for value in values]
-    elif facet in ("round", "category", "paper", "feedback", "changed_by"):
+    elif facet in ("round", "category", "paper", "feedback", "changed_by", "series"):
         asked = [int(value) for value in values if value != NONE]
     else:
         asked = ["" if value == NONE else value for value in values]
-    is_null = facet == "category" and NONE in values
+    is_null = facet in ("category", "series") and NONE in values
     checking, driving = Q(), Q()
     if asked:
         checking = Q(_hidden(column, asked))

@@ -118,9 +118,9 @@ def count(actor: User, query: LedgerQuery, limit: int = MANY) -> Count:
 
 
 def _kept_count(actor: User, query: LedgerQuery) -> Count | None:
-    """From the aggregates, which hold rounds by category and state: only for those who read the whole ledger."""
+    """From the aggregates, which hold rounds by unit, category and state: only for those who read the whole ledger."""
     asked = query.filters
-    if query.words or not asked.get("round") or asked.keys() - {"round", "category", "state"}:
+    if query.words or not asked.get("round") or asked.keys() - {"round", "category", "state", "series"}:
         return None
     if not reads_the_ledger(actor):
         return None
@@ -129,6 +129,8 @@ def _kept_count(actor: User, query: LedgerQuery) -> Count | None:
     )
     if "category" in asked:
         kept = kept.filter(category_id__in=[0 if key == "none" else int(key) for key in asked["category"]])
+    if "series" in asked:
+        kept = kept.filter(unit_id__in=[0 if key == "none" else int(key) for key in asked["series"]])
     return Count(kept.aggregate(number=Sum("number"))["number"] or 0)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from xuncha.findings.workflow import FindingState, Nature, Origin, Severity
 
 # Filters by the keys of rows, and by codes; the order is that of their boxes above the list.
-KEY_FACETS: Final = ("round", "unit", "sector", "category", "paper", "feedback", "changed_by")
+KEY_FACETS: Final = ("round", "unit", "sector", "category", "paper", "feedback", "changed_by", "series")
 CODE_FACETS: Final[Mapping[str, tuple[str, ...]]] = {
     "state": tuple(FindingState.values),
     "severity": tuple(Severity.values),
@@ -20,12 +20,13 @@ CODE_FACETS: Final[Mapping[str, tuple[str, ...]]] = {
     "immediate": ("yes", "no"),
 }
 FACETS: Final = ("round", "unit", "sector", "category", "state", "severity", "nature", "origin", "immediate")
-FACETS_BESIDE: Final = ("paper", "feedback", "changed_by")
+# ``series`` is the unit in whose series a finding is numbered, "none" joint feedback: what the kept counts go by.
+FACETS_BESIDE: Final = ("paper", "feedback", "changed_by", "series")
 # "none" asks for rows in which nothing was said.
 NONE: Final = "none"
-MAY_BE_NONE: Final = frozenset({"category", "severity", "nature", "origin"})
+MAY_BE_NONE: Final = frozenset({"category", "series", "severity", "nature", "origin"})
 # What only those who read the whole ledger may filter by: a unit would learn of others, or of the office's work.
-OFFICE_FACETS: Final = frozenset({"sector", "state", "paper", "changed_by"})
+OFFICE_FACETS: Final = frozenset({"sector", "state", "paper", "changed_by", "series"})
 SORTS: Final = ("number", "unit", "category", "severity", "due", "changed")
 DEFAULT_SORT: Final = "number"
 LONGEST_WORDS: Final = 100

@@ -30,6 +30,7 @@ FACETS: Final[Mapping[str, Word]] = {
     "paper": lazy("Paper"),
     "feedback": lazy("Feedback"),
     "changed_by": lazy("Changed by"),
+    "series": lazy("Numbered under"),
 }
 CODES: Final[Mapping[str, Mapping[str, Word]]] = {
     "state": {str(code): word for code, word in FindingState.choices},
@@ -55,7 +56,7 @@ def name_of(thing: Any) -> str:
 def value_name(facet: str, choice: Choice) -> str:
     """What a value of a facet is called; of a row that is not there, or not in sight, only its key."""
     if choice.value == NONE:
-        return str(NOTHING)
+        return str(lazy("Joint feedback") if facet == "series" else NOTHING)
     if facet in CODES:
         return str(CODES[facet].get(choice.value, choice.value))
     if choice.thing is None:
