@@ -86,10 +86,11 @@ def conditions(actor: User, query: LedgerQuery, vendor: str) -> list[Condition]:
 def _own(actor: User) -> Condition:
     """What was fed back to the actor's units: `permissions.findings_visible_to`, in two faces."""
     addressed = Addressee.objects.filter(unit__in=units_of(actor))
+    asked = Addressee.objects.filter(In(Unindexed(F("unit")), units_of(actor)), finding=OuterRef("pk"))
     issued = Q(_hidden("state", [FindingState.ISSUED]))
     return Condition(
         "own",
-        checking=issued & Q(Exists(addressed.filter(finding=OuterRef("pk")))),
+        checking=issued & Q(Exists(asked)),
         driving=issued & Q(pk__in=addressed.values("finding")),
         members=_sql(addressed.values("finding")),
     )
@@ -97,17 +98,17 @@ def _own(actor: User) -> Condition:
 
 def _addressed(facet: str, values: Sequence[str], actor: User, reads: bool) -> Condition:
     keys = [int(value) for value in values]
-    addressed = (
-        Addressee.objects.filter(unit__in=keys)
-        if facet == "unit"
-        else Addressee.objects.filter(unit__in=Unit.objects.filter(sector__in=keys).values("pk"))
-    )
+    units: Any = keys if facet == "unit" else Unit.objects.filter(sector__in=keys).values("pk")
+    addressed = Addressee.objects.filter(unit__in=units)
+    # Row by row the index of the finding leads, not one of all that the units ever got.
+    asked = Addressee.objects.filter(In(Unindexed(F("unit")), units), finding=OuterRef("pk"))
     if not reads:
         # Whether a joint finding was addressed to somebody else as well is not theirs to find out.
         addressed = addressed.filter(unit__in=units_of(actor))
+        asked = asked.filter(In(Unindexed(F("unit")), units_of(actor)))
     return Condition(
         facet,
-        checking=Q(Exists(addressed.filter(finding=OuterRef("pk")))),
+        checking=Q(Exists(asked)),
         driving=Q(pk__in=addressed.values("finding")),
         members=_sql(addressed.values("finding")),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +14,14 @@ from xuncha.findings.queries.ledger.order import Order
 from xuncha.findings.queries.ledger.plan import PAGE, Plan, plan
 from xuncha.findings.queries.ledger.query import LedgerQuery
 from xuncha.findings.workflow import CURRENT
+from xuncha.rounds.models import Round
 from xuncha.security.models import User
 from xuncha.security.policy import reads_the_ledger, units_of
 
 # Free counts stop here: "10,000+".
 MANY: Final = 10_000
+# A place in the list is told up to here; to count further would cost more than it says.
+FARTHEST: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,7 @@ def page(
     asked = plan(actor, query)
     start = order.read(after) if after else None
     end = order.read(before) if before and start is None else None
-    rows = order.take(
-        shown(actor, asked.findings()), most=size + 1, after=start, before=end, sorts=asked.leader is not None
-    )
+    rows = order.take(bare(asked.findings()), most=size + 1, after=start, before=end, sorts=asked.leader is not None)
     has_more = len(rows) > size
     if end is not None:
         rows = rows[1:] if has_more else rows
@@ -90,23 +92,38 @@ def page(
         offset = start.before if start else 0
         has_previous, has_next = start is not None, has_more
     return Page(
-        rows,
+        loaded(actor, rows),
         first=offset + 1,
         before=str(order.place_of(rows[0], offset)) if rows and has_previous else None,
         after=str(order.place_of(rows[-1], offset + len(rows))) if rows and has_next else None,
     )
 
 
-def shown(actor: User, rows: QuerySet[Finding]) -> QuerySet[Finding]:
-    """Rows with what a list shows of them. A unit is shown itself among the addressees and nobody else."""
+def bare(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Rows with their places alone. With other tables beside it SQLite might begin with one of those and sort."""
+    return rows.only("pk", "number_key", "unit_id", "category_id", "severity", "stated_due", "changed_at")
+
+
+def loaded(actor: User, rows: Sequence[Finding]) -> list[Finding]:
+    """The same rows with what a list shows of them. A unit is shown itself among the addressees and nobody else."""
+    if not rows:
+        return []
     addressees = Addressee.objects.select_related("unit").order_by("unit__order", "unit_id")
     if not reads_the_ledger(actor):
         addressees = addressees.filter(unit__in=units_of(actor))
-    return (
-        rows.select_related("round__term", "unit", "category", "feedback", "changed_by")
+    keys = [row.pk for row in rows]
+    found = (
+        Finding.objects.filter(pk__in=keys)
+        .select_related("unit", "category", "feedback")
+        # Not joined: SQLite would begin with all rounds or all people and look for the rows of each.
+        .prefetch_related(
+            Prefetch("round", Round.objects.select_related("term")), "changed_by", Prefetch("addressees", addressees)
+        )
         .defer("category_reasons")
-        .prefetch_related(Prefetch("addressees", addressees))
+        .order_by()
+        .in_bulk()
     )
+    return [found[key] for key in keys if key in found]
 
 
 def count(actor: User, query: LedgerQuery, limit: int = MANY) -> Count:
@@ -165,16 +182,16 @@ def neighbours(actor: User, query: LedgerQuery, finding: Finding) -> Neighbours:
     order = Order(query)
     place = order.place_of(finding)
     sorts = asked.leader is not None
-    keys = rows.only("pk", "number_key", "unit_id", "category_id", "severity", "stated_due", "changed_at")
+    keys = bare(rows)
     previous = order.take(keys, most=1, before=place, sorts=sorts)
     following = order.take(keys, most=1, after=place, sorts=sorts)
     position = 1
     for part in order.preceding(rows, place):
-        position += part.order_by().values("pk")[: MANY - position + 1].count()
-        if position > MANY:
+        position += part.order_by().values("pk")[: FARTHEST - position + 1].count()
+        if position > FARTHEST:
             break
     return Neighbours(
         previous[0].pk if previous else None,
         following[0].pk if following else None,
-        position if position <= MANY else None,
+        position if position <= FARTHEST else None,
     )

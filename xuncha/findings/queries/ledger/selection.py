@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from xuncha.findings.models import Finding
 from xuncha.findings.permissions import findings_visible_to
 from xuncha.findings.queries.ledger.order import Order
-from xuncha.findings.queries.ledger.paging import MANY, Count, count, shown
+from xuncha.findings.queries.ledger.paging import MANY, Count, bare, count, loaded
 from xuncha.findings.queries.ledger.plan import plan
 from xuncha.findings.queries.ledger.query import LedgerQuery
 from xuncha.security.models import User
@@ -57,10 +57,10 @@ class Selection:
             rows, sorts = asked.findings(), asked.leader is not None
         else:
             rows, sorts = self.findings(actor), True
-        rows = shown(actor, rows)
+        rows = bare(rows)
         place = None
         while part := order.take(rows, most=batch, after=place, sorts=sorts):
-            yield part
+            yield loaded(actor, part)
             if len(part) < batch:
                 return
             place = order.place_of(part[-1])

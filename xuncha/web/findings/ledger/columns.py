@@ -52,11 +52,11 @@ def all_units(finding: Any) -> str:
 
 def source_words(finding: Any) -> str:
     """Where it stands: 反馈第4页; empty where a person wrote it."""
-    if finding.paper_id is None:
+    if finding.paper_id is None and finding.feedback_id is None:
         return ""
     if finding.page:
         return _("Feedback p. %(page)s") % {"page": finding.page}
-    return _("Paper")
+    return _("Paper") if finding.paper_id is not None else _("Feedback")
 
 
 def day(date: datetime.date | None) -> str:
@@ -89,11 +89,11 @@ COLUMNS: Final[tuple[Column, ...]] = (
         is_least=True,
     ),
     Column("leader", lazy("Leader"), lambda f: f.stated_leader, "", "note", 12),
-    Column("due", lazy("Due"), lambda f: f.stated_due, "due", "time", 12),
+    Column("due", pgettext_lazy("column", "Due"), lambda f: f.stated_due, "due", "time", 12),
     Column("status", lazy("Status as stated"), lambda f: f.stated_status, "", "state", 12),
     Column("state", lazy("State"), lambda f: f.get_state_display(), "", "", 8),
     Column("source", lazy("Source"), source_words, "", "", 14),
-    Column("changed", lazy("Changed"), _changed, "changed", "", 17, True),
+    Column("changed", pgettext_lazy("column", "Changed"), _changed, "changed", "", 17, True),
     Column("changed_by", lazy("Changed by"), lambda f: str(f.changed_by), "", "", 10, True),
 )
 BY_NAME: Final = {column.name: column for column in COLUMNS}
