@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,15 @@ class Addressing:
 
 
 @transaction.atomic
-def address_finding(key: int, to: Addressing, *, version: int | None, actor: User, reason: str = "") -> Finding:
+def address_finding(
+    key: int,
+    to: Addressing,
+    *,
+    version: int | None,
+    actor: User,
+    reason: str = "",
+    batch: uuid.UUID | None = None,
+) -> Finding:
     """改反馈对象: a joint finding is given to these units and no others.
 
     A sector stands for its units of the round. A finding in a unit's own series is addressed to that unit for good.
@@ -57,12 +66,19 @@ def address_finding(key: int, to: Addressing, *, version: int | None, actor: Use
         require_reason(finding, reason, faults)
     if faults:
         raise Invalid("faulty_fields", faults=faults)
-    telling.change(finding, {"units": units}, actor=actor, act="address_finding", reason=reason.strip())
+    telling.change(finding, {"units": units}, actor=actor, act="address_finding", reason=reason.strip(), batch=batch)
     return finding
 
 
 @transaction.atomic
-def attribute_finding(key: int, notes: Sequence[Mapping[str, Any]], *, version: int | None, actor: User) -> Finding:
+def attribute_finding(
+    key: int,
+    notes: Sequence[Mapping[str, Any]],
+    *,
+    version: int | None,
+    actor: User,
+    batch: uuid.UUID | None = None,
+) -> Finding:
     """见于: the office's private note of the units where a joint finding was seen, each with a word on it.
 
     ``notes`` lists ``{"unit", "note"}``. No unit sees it or can count it. Errors: `Invalid` with faults.
@@ -80,5 +96,5 @@ def attribute_finding(key: int, notes: Sequence[Mapping[str, Any]], *, version: 
     if faults:
         raise Invalid("faulty_fields", faults=faults)
     seen_at = [{"unit": unit, "note": wanted[unit]} for unit in sorted(wanted)]
-    telling.change(finding, {"seen_at": seen_at}, actor=actor, act="attribute_finding")
+    telling.change(finding, {"seen_at": seen_at}, actor=actor, act="attribute_finding", batch=batch)
     return finding

@@ -221,22 +221,26 @@ def known_units(asked: Sequence[int]) -> list[int]:
 
 
 @transaction.atomic
-def withdraw_finding(key: int, *, version: int | None, actor: User, reason: str = "") -> Finding:
+def withdraw_finding(
+    key: int, *, version: int | None, actor: User, reason: str = "", batch: uuid.UUID | None = None
+) -> Finding:
     """撤回: a draft that is not to go on. It keeps its number and can be restored."""
-    return _move(key, "withdraw", version, actor, reason)
+    return _move(key, "withdraw", version, actor, reason, batch)
 
 
 @transaction.atomic
-def restore_finding(key: int, *, version: int | None, actor: User, reason: str = "") -> Finding:
+def restore_finding(
+    key: int, *, version: int | None, actor: User, reason: str = "", batch: uuid.UUID | None = None
+) -> Finding:
     """恢复: a draft that was withdrawn is taken up again."""
-    return _move(key, "restore", version, actor, reason)
+    return _move(key, "restore", version, actor, reason, batch)
 
 
-def _move(key: int, act: str, version: int | None, actor: User, reason: str) -> Finding:
+def _move(key: int, act: str, version: int | None, actor: User, reason: str, batch: uuid.UUID | None) -> Finding:
     finding = hold(key, act="withdraw_finding", version=version, actor=actor)
     after = move(FINDING_MOVES, act, finding.state)
     faults = faults_of({"reason": reason})
     if faults:
         raise Invalid("faulty_fields", faults=faults)
-    telling.change(finding, {"state": after}, actor=actor, act=f"{act}_finding", reason=reason.strip())
+    telling.change(finding, {"state": after}, actor=actor, act=f"{act}_finding", reason=reason.strip(), batch=batch)
     return finding

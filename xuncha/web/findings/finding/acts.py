@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -63,6 +64,7 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = {unit.pk for unit in seen.units}
     context: dict[str, Any] = {"reason": "", "sectors": set(), "whole_round": False}
     status = 200
+    batch = uuid.uuid4()
     if request.method == "POST":
         chosen = set(whole_numbers(request.POST.getlist("unit")))
         sectors = whole_numbers(request.POST.getlist("sector"))
@@ -74,7 +76,7 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
         asked = addressing.Addressing(sorted(chosen), sectors, context["whole_round"])
         try:
             addressing.address_finding(
-                pk, asked, version=version_of(request), actor=actor_of(request), reason=context["reason"]
+                pk, asked, version=version_of(request), actor=actor_of(request), reason=context["reason"], batch=batch
             )
         except Invalid as refused:
             context["faults"] = summary(forms.worded(refused.data["faults"]))
@@ -84,7 +86,7 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
             seen = seen_or_404(request, pk)
             status = CONTRADICTED
         else:
-            messages.success(request, _("The addressees were saved."))
+            messages.success(request, _("The addressees were saved."), extra_tags=to("undo", batch))
             return redirect(back)
     context |= {
         "groups": [
@@ -115,12 +117,17 @@ def attribute(request: HttpRequest, pk: int) -> HttpResponse:
     faults: dict[str, str] = {}
     context: dict[str, Any] = {}
     status = 200
+    batch = uuid.uuid4()
     if request.method == "POST":
-        units = whole_numbers(request.POST.getlist("unit"))
+        # Who writes a note means the unit, ticked or not.
+        noted = [
+            name.removeprefix("note-") for name, words in request.POST.items() if name.startswith("note-") and words
+        ]
+        units = whole_numbers(dict.fromkeys([*request.POST.getlist("unit"), *noted]))
         notes = {unit: forms.plain(request.POST.get(f"note-{unit}", "")) for unit in units}
         told = [{"unit": unit, "note": words} for unit, words in notes.items()]
         try:
-            addressing.attribute_finding(pk, told, version=version_of(request), actor=actor_of(request))
+            addressing.attribute_finding(pk, told, version=version_of(request), actor=actor_of(request), batch=batch)
         except Invalid as refused:
             faults = forms.worded(refused.data["faults"])
             context["faults"] = summary(faults)
@@ -130,7 +137,7 @@ def attribute(request: HttpRequest, pk: int) -> HttpResponse:
             seen = seen_or_404(request, pk)
             status = CONTRADICTED
         else:
-            messages.success(request, _("The note was saved."))
+            messages.success(request, _("The note was saved."), extra_tags=to("undo", batch))
             return redirect(back)
     context["groups"] = [
         {
@@ -171,13 +178,14 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _move(request: HttpRequest, pk: int, act: Callable[..., Any], said: str) -> HttpResponse:
     seen_or_404(request, pk)
+    batch = uuid.uuid4()
     try:
-        finding = act(pk, version=version_of(request), actor=actor_of(request))
+        finding = act(pk, version=version_of(request), actor=actor_of(request), batch=batch)
     except Conflict as refused:
         words = _("%(by)s changed it meanwhile. Look at it, then try again.")
         messages.error(request, words % {"by": refused.data["current"].changed_by})
     except IllegalTransition:
         messages.error(request, _("Only a draft can be withdrawn, and only a withdrawn one restored."))
     else:
-        messages.success(request, said % {"number": finding.number})
+        messages.success(request, said % {"number": finding.number}, extra_tags=to("undo", batch))
     return redirect(to("finding", pk, within=list_of(request)))

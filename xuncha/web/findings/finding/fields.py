@@ -47,6 +47,11 @@ class Field:
     pieces: Sequence[Piece] = field(default_factory=tuple)
 
     @property
+    def is_short(self) -> bool:
+        """Whether two of its kind stand beside each other."""
+        return self.kind == "choices" or self.width in ("w-8", "w-16")
+
+    @property
     def anchor(self) -> str:
         """The id of its control."""
         return f"field-{self.name}"
@@ -79,7 +84,7 @@ def groups(
         hint = _("Another unit means a new number; the old one is not given again.") if not rounds else ""
         whose.append(_select(form, "unit_id", named, empty=_("Joint, addressed to several"), hint=hint))
     said = [
-        Group(_("Words"), _("as they were or will be fed back"), [*whose, *words]),
+        Group(_("Statement and facts"), _("as they were or will be fed back"), [*whose, *words]),
         Group(_("Category and nature"), _("what the office says of it"), list(_classes(form))),
         Group(
             _("As stated in the paper"), _("kept for the plan; empty where the paper says nothing"), list(_stated(form))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -88,7 +89,7 @@ def listed(request: Asking, query: LedgerQuery, *, printing: bool = False) -> di
         "choice_params": query.sorted_by("").to_params(),
         "further_schemes": [(f"code-{scheme.pk}", name_of(scheme)) for scheme in further_schemes()] if keeps else [],
         "list_url": ledger_url(query),
-        "rows": [_row(row, columns, words, texts, params) for row in part.rows],
+        "rows": [_row(row, columns, words, texts, _place(request, params)) for row in part.rows],
         "first": part.first,
         "total": total,
         "drafts": drafts,
@@ -171,6 +172,12 @@ def _boxes(query: LedgerQuery, values: dict[str, Any]) -> list[dict[str, Any]]:
     return boxes
 
 
+def _place(request: Asking, params: str) -> str:
+    """The list with the page that is open: from a finding one comes back to the same place."""
+    cursor = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
+    return "&".join(part for part in (params or "round=", urlencode(cursor)) if part)
+
+
 def _row(finding: Any, columns: list[Column], words: list[str], texts: dict[int, str], params: str) -> dict[str, Any]:
     prefix, dash, rest = finding.number.rpartition("-") if finding.number.count("-") < 2 else _parted(finding.number)
     statement = marked(finding.statement, words) if words else None
@@ -179,7 +186,7 @@ def _row(finding: Any, columns: list[Column], words: list[str], texts: dict[int,
         "number": finding.number,
         "prefix": prefix + dash,
         "own": rest,
-        "url": reverse("ledger") + f"{finding.pk}/" + (f"?{params}" if params else "?round="),
+        "url": f"{reverse('ledger')}{finding.pk}/?{params}",
         "statement": finding.statement,
         "marked": statement,
         "state": finding.state,
