@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xuncha.rulebook import queries as rulebook
 from xuncha.security import policy
 from xuncha.web.rounds.chosen import chooser
 
-# Menu word, address name, path it covers, whether it is for the office only.
+# Menu word, address name, path it covers, and who has it: everybody, who reads the whole ledger, who keeps it.
 MENU = (
-    (_("Desk"), "desk", "/", False),
-    (_("Ledger"), "ledger", "/ledger/", False),
-    (_("Import"), "papers", "/papers/", True),
-    (_("Feedback"), "feedbacks", "/feedbacks/", False),
-    (_("Rounds"), "rounds", "/rounds/", True),
-    (_("Units"), "units", "/units/", True),
-    (_("Schemes"), "schemes", "/schemes/", True),
+    (_("Desk"), "desk", "/", "everybody"),
+    (_("Ledger"), "ledger", "/ledger/", "everybody"),
+    (_("Import"), "papers", "/papers/", "keepers"),
+    (_("Feedback"), "feedbacks", "/feedbacks/", "everybody"),
+    (_("Rounds"), "rounds", "/rounds/", "readers"),
+    (_("Units"), "units", "/units/", "readers"),
+    (_("Schemes"), "schemes", "/schemes/", "readers"),
 )
 
 
@@ -28,23 +28,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`. ``menu`` lists (word, address, is current) of what the person may open."""
     if not request.user.is_authenticated:
         return {"office": rulebook.office(), "menu": []}
-    reads = policy.reads_the_ledger(request.user)
+    keeps, reads = policy.keeps_the_ledger(request.user), policy.reads_the_ledger(request.user)
+    has = {"everybody": True, "readers": reads, "keepers": keeps}
     return {
         "office": rulebook.office(),
-        "keeps_the_ledger": policy.keeps_the_ledger(request.user),
+        "keeps_the_ledger": keeps,
         "reads_the_ledger": reads,
         "menu": [
             (word, reverse(name), request.path == path if path == "/" else request.path.startswith(path))
-            for word, name, path, office_only in MENU
-            if (reads or not office_only) and _stands(name)
+            for word, name, path, who in MENU
+            if has[who]
         ],
         **chooser(request),
     }
-
-
-def _stands(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
