@@ -46,7 +46,7 @@ NAMING = {
     "cycle",
 }
 # Blocks that hold classes or attributes.
-IN_A_TAG = ("_class", "_attributes")
+IN_A_TAG = ("_class", "_attributes", "dialog_form")
 QUOTED = re.compile(r"""(?P<before>[\w.]*[=:(]?)(?P<quote>["'])(?P<words>.*?)(?P=quote)""")
 NOT_WORDS = {"class=", "classes=", "date:", "time:"}
 
