@@ -53,7 +53,7 @@ def test_a_ledger_with_faults_is_corrected_decided_and_entered(site: Site, staff
     page.get_by_role("link", name="看入账计划").click()
     site.axe(page)
     site.shot(page, "old-ledger-plan-1440-zh", whole=True)
-    assert "14-8-卫健局-002" in page.locator(".old-series").inner_text()
+    assert "14-8-卫健局-002" in page.locator(".table-frame").inner_text()
     page.get_by_role("button", name="确认入账").click()
     page.locator(".toast").wait_for()
     site.shot(page, "old-ledger-entered-1440-zh", whole=True)
