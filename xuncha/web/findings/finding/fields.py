@@ -101,7 +101,7 @@ def groups(
             hint,
             longest=LONGEST["reason"],
         )
-        said.append(Group(_("Why"), "", [reason]))
+        said.append(Group(_("Why it is corrected"), "", [reason]))
     return said
 
 
