@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from xuncha.api.interface import urls as api_urls
 from xuncha.web import refusals
 
 urlpatterns = [
+    path("api/v1/", api_urls()),
     path("", include("xuncha.web.urls")),
 ]
 

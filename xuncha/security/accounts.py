@@ -38,7 +38,8 @@ def random_password() -> str:
     return "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(4))
 
 
-def _require_administrator(actor: User) -> None:
+def require_administrator(actor: User) -> None:
+    """Errors: `NotPermitted` for whoever administers no accounts."""
     if actor.username != COMMAND_LINE and Role.SYSTEM_ADMINISTRATOR not in policy.roles(actor):
         raise NotPermitted("not_permitted", act="administer_accounts")
 
@@ -46,7 +47,7 @@ def _require_administrator(actor: User) -> None:
 @transaction.atomic
 def add_account(username: str, name: str, *, password: str, actor: User) -> User:
     """Make an account. Errors: `Invalid` with ``faults`` of username, name, password."""
-    _require_administrator(actor)
+    require_administrator(actor)
     username, name = username.strip(), name.strip()
     faults = {}
     if not username.replace("-", "").replace("_", "").replace(".", "").isalnum() or len(username) > 150:
@@ -76,7 +77,7 @@ def _weak(password: str, user: User) -> dict[str, str]:
 @transaction.atomic
 def set_password(user: User, *, password: str, actor: User) -> User:
     """Give an account a new password; whoever is signed in on it is signed out. Errors: `Invalid`."""
-    _require_administrator(actor)
+    require_administrator(actor)
     faults = _weak(password, user)
     if faults:
         raise Invalid("account", faults=faults)
@@ -94,7 +95,7 @@ def grant_role(
 
     ``unit`` is the plain key of a unit; ``until`` is the last day, null without end. Errors: `Invalid`.
     """
-    _require_administrator(actor)
+    require_administrator(actor)
     if role not in Role.values:
         raise Invalid("account", faults={"role": "unknown"})
     if (role == Role.UNIT_LIAISON) != (unit is not None):
@@ -112,7 +113,7 @@ def grant_role(
 @transaction.atomic
 def end_grants(user: User, *, role: str | None = None, actor: User) -> int:
     """Take roles back from today on, one or all; how many grants that were."""
-    _require_administrator(actor)
+    require_administrator(actor)
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     held = policy.grants_in_force(user)
     count = (held if role is None else held.filter(role=role)).update(valid_to=yesterday)
@@ -124,7 +125,7 @@ def end_grants(user: User, *, role: str | None = None, actor: User) -> int:
 @transaction.atomic
 def set_active(user: User, active: bool, *, actor: User) -> User:
     """Close an account, so that nobody can sign in or work on with it, or open it again."""
-    _require_administrator(actor)
+    require_administrator(actor)
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])

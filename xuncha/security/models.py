@@ -78,6 +78,28 @@ class Grant(models.Model):
         return f"{self.user} {self.role} {self.scope}:{self.scope_id or ''}"
 
 
+class ApiToken(models.Model):
+    """接口令牌: lets one program act as one account until a day. Only the digest is kept; ``start`` is shown to tell
+    tokens apart. ``used_on`` is the last day of use, null before the first; a revoked one stays for the record.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens")
+    name = models.CharField(_("integration"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    start = models.CharField(max_length=8)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_on = models.DateField()
+    used_on = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("user", "name"), name="token_name_once_per_account"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ObjectKey(models.Model):
     """对象密钥: the key that the readable part of one object's trail is sealed with, itself wrapped by a master key.
 

@@ -41,11 +41,11 @@ def test_what_was_done_stands_on_the_trail_and_the_command_line_is_no_person(hom
     assert "command-line" not in _listed(home)
     with sqlite3.connect(home / "xuncha.sqlite3") as connection:
         acts = connection.execute(
-            "SELECT t.act, t.after FROM security_trailentry t JOIN security_user u ON u.id = t.actor_id "
+            "SELECT t.act, t.payload FROM security_trailentry t JOIN security_user u ON u.id = t.actor_id "
             "WHERE u.username = 'command-line' ORDER BY t.id"
         ).fetchall()
     assert [act for act, _ in acts] == ["add_account", "grant_role"]
-    assert "pass" not in "".join(str(after) for _, after in acts)
+    assert not any(b"pass-phrase" in payload for _, payload in acts)
 
 
 def test_faults_are_sentences(home: Path) -> None:
@@ -67,3 +67,11 @@ def test_faults_are_sentences(home: Path) -> None:
 def test_without_data_one_is_told_how_to_begin(tmp_path: Path) -> None:
     done = xuncha(tmp_path / "home", "user", "list")
     assert done.returncode == 1 and "xuncha serve" in done.stderr
+
+
+def test_a_token_is_shown_once_and_revoked(home: Path) -> None:
+    done = xuncha(home, "user", "token", "luheng", "--name", "统计平台")
+    assert done.returncode == 0 and done.stdout.startswith("xuncha_"), done.stderr
+    assert done.stdout.strip().encode() not in (home / "xuncha.sqlite3").read_bytes()
+    assert xuncha(home, "user", "token", "luheng", "--name", "统计平台").returncode == 1
+    assert xuncha(home, "user", "token", "luheng", "--name", "统计平台", "--revoke").returncode == 0

@@ -85,6 +85,28 @@ def close(username: str, *, reopen: bool) -> int:
     return _refusals_worded(work)
 
 
+def token(username: str, *, name: str, days: int, revoke: bool) -> int:
+    """Make a token for a program and print it, or make one worthless."""
+
+    def work() -> int:
+        from xuncha.security import accounts, tokens
+
+        user, actor = _user(username), accounts.command_line()
+        if revoke:
+            found = tokens.tokens_of(user).filter(name=name).first()
+            if found is None:
+                raise Unusable(say("no_such_token", user=username, name=name))
+            tokens.revoke_token(found, actor=actor)
+            tell(say("token_revoked", user=username, name=name))
+            return 0
+        made, words = tokens.add_token(user, name, days=days, actor=actor)
+        tell(say("token_added", user=username, day=made.expires_on.isoformat()))
+        print(words)
+        return 0
+
+    return _refusals_worded(work)
+
+
 def list_accounts(*, format: str) -> int:
     """The accounts with their roles, on standard output."""
 

@@ -42,4 +42,8 @@ def start_on_current() -> Path:
     if found.state is State.EMPTY:
         raise Unusable(say("no_data_yet", path=home))
     found.require_current()
+    from xuncha.security import circumstances
+
+    # For the rest of the process: the trail says that it came from the command line.
+    circumstances.under("command").__enter__()
     return home

@@ -124,6 +124,19 @@ def _users(app: typer.Typer, ended: Ended) -> None:
 
         raise ended(lambda: close(username, reopen=reopen))
 
+    @app.command("token", help=say("about_user_token"))
+    def token_command(
+        username: Username,
+        name: Annotated[str, typer.Option("--name", help=say("opt_token_name"), show_default=False)],
+        days: Annotated[int, typer.Option("--days", help=say("opt_days"), metavar="N")] = 90,
+        revoke: Annotated[bool, typer.Option("--revoke", help=say("opt_revoke"))] = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.accounts import token
+
+        raise ended(lambda: token(username, name=name, days=days, revoke=revoke))
+
     @app.command("list", help=say("about_user_list"))
     def list_command(format: ListFormat = "table", lang: Lang = None) -> None:
         _choose(lang)
