@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from xuncha.documents.limits import MEBIBYTE
 from xuncha.documents.readers import READERS
 from xuncha.findings.actions.uploading import Chosen, Received, shown_name, upload
 from xuncha.findings.importing.working import wake
@@ -100,8 +101,8 @@ def upload_context(request: Asked) -> dict[str, Any]:
         "action": reverse("upload_papers"),
         "accept": ACCEPTED,
         "limit_bytes": settings.UPLOAD_LIMIT_BYTES,
-        "limit_words": filesizeformat(settings.UPLOAD_LIMIT_BYTES),
-        "readable": READABLE,
+        "limit_words": f"{settings.UPLOAD_LIMIT_BYTES // MEBIBYTE} MB",
+        "readable": _(", ").join(READABLE),
         "batch": uuid.uuid4(),
         "all_rounds": [(round.pk, paper_round(round)) for round in queries.rounds_to_choose()],
         "all_units": queries.units_to_choose(),

@@ -23,7 +23,8 @@ MARKS: Final = {
     PaperState.ENTERED: "check",
     PaperState.DISCARDED: "none",
 }
-READABLE: Final = "docx, pdf, txt, md, xlsx, xls, csv, ofd, doc, wps, rtf"
+READABLE: Final = ("docx", "pdf", "txt", "xlsx", "xls", "csv", "ofd", "doc", "wps", "rtf")
+"""The endings that people know; all of them are in `documents.readers.READERS`."""
 
 _UPLOAD: Final = {
     "file_empty": gettext_lazy("It is empty. Choose it again; if it stays so, save it anew."),
