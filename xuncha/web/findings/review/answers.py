@@ -70,7 +70,9 @@ def answer(
     moved = bool(changes.new)
     if changes.is_much or moved or changes.places:
         drafts = review.drafts_of(paper)
-        if changes.is_much or (moved and order != "paper"):
+        # A part of which all is new is not on the page yet.
+        is_new_part = any(s.entries and {e.pk for e in s.entries} <= changes.new for s in outline.sections)
+        if changes.is_much or is_new_part or (moved and order != "paper"):
             context["sections"] = contexts.tree_of(
                 drafts, outline, others, order=order, here=here, opened=None if is_poll else opened
             )

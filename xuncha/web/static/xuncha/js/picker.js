@@ -37,7 +37,7 @@ whenHere("[data-picker]", (form) => {
   search.addEventListener("input", () => narrow(form, search.value));
   form.addEventListener("change", () => count(form));
   form.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const shown = shownOf(form, items);
     const at = shown.indexOf(document.activeElement);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

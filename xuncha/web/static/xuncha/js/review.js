@@ -253,12 +253,29 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+// What was asked for before the last step, or before something else was opened, is old when it comes.
+let asked = 0;
+let newest = 0;
+const turns = new WeakMap();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  if (!requestConfig.path.startsWith(root.dataset.url) || requestConfig.path.endsWith("/presence/")) return;
+  asked += 1;
+  turns.set(xhr, asked);
+  newest = asked;
+});
+
 let folded = null;
 let polled = false;
 let typed = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   const path = event.detail.requestConfig ? event.detail.requestConfig.path : "";
   if (!path.startsWith(root.dataset.url)) return;
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig.verb === "get" && turns.get(xhr) < newest) {
+    event.detail.shouldSwap = false;
+    return;
+  }
   folded = new Set(Array.from(tree.querySelectorAll("details")).map((part) => [part.id, part.open].join(" ")));
   polled = path.endsWith("/presence/");
   typed = document.activeElement && tree.contains(document.activeElement) ? document.activeElement.name || "" : "";
