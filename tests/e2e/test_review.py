@@ -272,6 +272,8 @@ def test_all_of_it_on_a_phone_with_a_finger(site: Site, staff: User, paper: Pape
     tap("采纳")
     opened(page, "2")
     page.locator(".foot [data-go='1']").tap()
+    opened(page, "—")
+    page.locator(".foot [data-go='1']").tap()
     opened(page, "3")
     tap("拆成两条")
     expect(page.locator(".tree-row .no:text-is('3-2')")).to_be_visible()
