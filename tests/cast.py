@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
 
 from xuncha.findings.actions import keeping
 from xuncha.findings.models import Feedback, Finding, Recipient, triggers

@@ -66,6 +66,7 @@ def test_next_and_previous_by_keyboard_in_the_list_one_came_from(site: Site, cas
     page = opened(site, cast.staff, whole)
     page.keyboard.press("j")
     page.locator(".path", has_text="-003").wait_for()
+    page.wait_for_load_state()
     assert f"round={whole.round_id}" in page.url
     page.keyboard.press("k")
     page.locator(".path", has_text="-002").wait_for()
