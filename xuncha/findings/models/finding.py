@@ -184,6 +184,8 @@ class FindingCount(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("round_id", "unit_id", "category_id", "state"), name="count_once"),
         )
+        # Sums of a round by state and category, from the index alone.
+        indexes = (models.Index(fields=("round_id", "state", "category_id", "number"), name="count_of_round"),)
 
     def __str__(self) -> str:
         return f"{self.round_id}/{self.unit_id}/{self.category_id}/{self.state}: {self.number}"

@@ -5,35 +5,18 @@ Counts hold drafts and joint findings of all units; they are for those who read 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from django.db.models import QuerySet, Sum
 
 from xuncha.findings.models import FindingCount
 from xuncha.findings.permissions import counts_visible_to
-from xuncha.findings.workflow import CURRENT, FindingState
+from xuncha.findings.workflow import CURRENT
 from xuncha.security.models import User
 
 # Stands for "joint" among units, for "no category" among categories.
 NONE: Final = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """The current findings of a round by unit and category (0: joint, no category).
-
-    ``cells`` holds those of the ``units`` that were asked for; the totals are of all units. No zeros.
-    """
-
-    by_unit: Mapping[int, int]
-    by_category: Mapping[int, int]
-    cells: Mapping[tuple[int, int], int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_unit.values())
 
 
 def _of_round(actor: User, round: int, states: Iterable[str]) -> QuerySet[FindingCount]:
@@ -92,8 +75,3 @@ def of_categories(actor: User, categories: Collection[int]) -> dict[int, int]:
     """The findings of all rounds and states that bear categories of the leading scheme."""
     rows = counts_visible_to(actor).filter(category_id__in=list(categories), number__gt=0)
     return dict(rows.values_list("category_id").annotate(found=Sum("number")).order_by())
-
-
-def drafts_by_unit(actor: User, round: int) -> dict[int, int]:
-    """The drafts of a round that were not fed back yet, by unit."""
-    return by_unit(actor, round, [FindingState.DRAFT])

@@ -57,6 +57,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     if round is None:
         raise Http404
     found = counts.by_unit_and_state(actor, round.pk)
+    drawing = picture(request, round, dict(found))
     rows = [
         _unit_row(round, unit=row.unit, team=row.team, found=found.pop(row.unit_id, {}))
         for row in queries.inspected(round)
@@ -77,7 +78,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
             "drafted": sum(row["drafted"] for row in all_rows),
             "all_url": ledger_address(round=round.pk),
             "may_plan": POLICY.may(actor, "edit_round"),
-            **picture(request, round),
+            **drawing,
         },
     )
 

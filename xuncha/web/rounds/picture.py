@@ -43,11 +43,12 @@ def in_language(name: str, name_en: str) -> str:
     return name if (get_language() or "").startswith("zh") or not name_en else name_en
 
 
-def picture(request: HttpRequest, round: Any) -> dict[str, Any]:
-    """Context of the part with the heat map: ``map`` and its words."""
+def picture(request: HttpRequest, round: Any, found: Mapping[int, Mapping[str, int]] | None = None) -> dict[str, Any]:
+    """Context of the part with the heat map: ``map`` and its words. ``found``: by unit and state, if already read."""
     actor: Any = request.user
     inspected = rounds.inspected_keys(round)
-    by_unit = counts.by_unit(actor, round.pk)
+    found = counts.by_unit_and_state(actor, round.pk) if found is None else found
+    by_unit = {unit: sum(states.values()) for unit, states in found.items()}
     by_category = counts.by_category(actor, round.pk)
     rows, others, all_units = _rows(by_unit, inspected)
     shown = [row.key for row in rows if row.key != _OTHERS]

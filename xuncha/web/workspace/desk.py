@@ -50,20 +50,20 @@ def _for_readers(request: HttpRequest, actor: Any, round: Any | None) -> dict[st
     }
     context["waiting"] = len(context["reviews"]) + len(context["unissued"])
     if round is not None:
-        context |= picture(request, round)
-        context |= _standing(actor, round)
+        found = counts.by_unit_and_state(actor, round.pk)
+        context |= picture(request, round, found)
+        context |= _standing(round, found)
     return context
 
 
-def _standing(actor: Any, round: Any) -> dict[str, Any]:
+def _standing(round: Any, found: dict[int, dict[str, int]]) -> dict[str, Any]:
     """How the round stands: fed back and not, each with its rows; which units have drafts."""
-    by_state = counts.by_round_and_state(actor).get(round.pk, {})
-    drafts = counts.drafts_by_unit(actor, round.pk)
+    drafts = {unit: states[FindingState.DRAFT] for unit, states in found.items() if FindingState.DRAFT in states}
     most = sorted(drafts.items(), key=lambda found: -found[1])[: queries.SHOWN]
     names = organisation.units_by_key([unit for unit, _number in most if unit])
     return {
-        "issued": by_state.get(FindingState.ISSUED, 0),
-        "drafted": by_state.get(FindingState.DRAFT, 0),
+        "issued": sum(states.get(FindingState.ISSUED, 0) for states in found.values()),
+        "drafted": sum(drafts.values()),
         "issued_url": ledger_address(round=round.pk, state=FindingState.ISSUED),
         "drafted_url": ledger_address(round=round.pk, state=FindingState.DRAFT),
         "round_url": reverse("round", args=[round.pk]),
