@@ -17,6 +17,9 @@ Host = Annotated[str, typer.Option("--host", help=say("opt_host"), metavar="ADDR
 Username = Annotated[str, typer.Argument(help=say("arg_username"), metavar="USERNAME", show_default=False)]
 Role = Annotated[str, typer.Option("--role", help=say("opt_role"), show_default=False)]
 Unit = Annotated[str | None, typer.Option("--unit", help=say("opt_unit"), metavar="UNIT")]
+As = Annotated[str, typer.Option("--as", help=say("opt_as"), metavar="USERNAME", show_default=False)]
+InRound = Annotated[str | None, typer.Option("--round", help=say("opt_round"), metavar="ROUND")]
+OfUnit = Annotated[str | None, typer.Option("--unit", help=say("opt_of_unit"), metavar="UNIT")]
 FromInput = Annotated[bool, typer.Option("--password-from-input", help=say("opt_password_from_input"))]
 ListFormat = Annotated[str, typer.Option("--format", help=say("opt_list_format"), metavar="table|json")]
 Ended = Callable[[Callable[[], int]], typer.Exit]
@@ -25,6 +28,7 @@ Ended = Callable[[Callable[[], int]], typer.Exit]
 def add_commands(app: typer.Typer, ended: Ended) -> None:
     """Put the commands on the application; ``ended`` runs a command's work and gives its exit."""
     _server(app, ended)
+    _papers(app, ended)
     users = typer.Typer(help=say("about_user"), no_args_is_help=True, rich_markup_mode=None)
     _users(users, ended)
     app.add_typer(users, name="user")
@@ -73,6 +77,49 @@ def _server(app: typer.Typer, ended: Ended) -> None:
         from xuncha.cli.office.upgrading import upgrade
 
         raise ended(upgrade)
+
+
+def _papers(app: typer.Typer, ended: Ended) -> None:
+    @app.command("import", help=say("about_import"))
+    def import_command(
+        paths: Annotated[list[Path], typer.Argument(help=say("arg_paths"), metavar="FILE…", show_default=False)],
+        username: As,
+        round: InRound = None,
+        unit: OfUnit = None,
+        kind: Annotated[str, typer.Option("--kind", help=say("opt_kind"), metavar="KIND")] = "",
+        enter: Annotated[bool, typer.Option("--enter", help=say("opt_enter"))] = False,
+        accept_all: Annotated[bool, typer.Option("--accept-all", help=say("opt_accept_all"))] = False,
+        anyway: Annotated[bool, typer.Option("--anyway", help=say("opt_anyway"))] = False,
+        format: ListFormat = "table",
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.taking_in import take_in
+
+        raise ended(
+            lambda: take_in(
+                paths, username=username, round=round, unit=unit, kind=kind,
+                enter=enter, accept_all=accept_all, anyway=anyway, format=format,
+            )
+        )  # fmt: skip
+
+    @app.command("export", help=say("about_export"))
+    def export_command(
+        username: As,
+        output: Annotated[Path, typer.Option("-o", "--output", help=say("opt_export_output"), metavar="FILE")],
+        query: Annotated[str, typer.Option("--query", help=say("opt_query"))] = "",
+        round: InRound = None,
+        unit: OfUnit = None,
+        search: Annotated[str | None, typer.Option("--search", help=say("opt_search"))] = None,
+        force: Annotated[bool, typer.Option("--force", help=say("opt_export_force"))] = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.taking_out import take_out
+
+        raise ended(
+            lambda: take_out(output, username=username, query=query, round=round, unit=unit, words=search, force=force)
+        )
 
 
 def _users(app: typer.Typer, ended: Ended) -> None:
