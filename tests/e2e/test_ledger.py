@@ -3,16 +3,19 @@ languages."""
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import random
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from tests.cast import make_unit
-from tests.e2e.site import Site
+from tests.e2e.site import LAPTOP, PHONE, Site
 from xuncha.findings.actions import keeping
 from xuncha.findings.models import Feedback, Finding, Recipient
 from xuncha.rulebook.models import Category
@@ -87,3 +90,118 @@ def site_page(site: Site, user: Any, language: str, **more: Any) -> Any:
     page.goto("/ledger/")
     site.axe(page)
     return page
+
+
+def _rows(page: Any) -> Any:
+    return page.locator("#rows [data-row]")
+
+
+def test_filter_choose_edit_take_back_by_keyboard(site: Site, register: list[Finding], staff: Any) -> None:
+    page = site.page(staff, size=LAPTOP)
+    page.goto("/ledger/")
+    # A filter out of the menu, found by typing.
+    page.locator("#filter-drop > summary").click()
+    page.locator("#filter-facets >> text=单位").click()
+    page.locator("#filter-panel input[type=search]").fill("中医")
+    page.locator("#filter-options label", has_text="中医院").click()
+    site.axe(page)
+    page.locator("#filter-panel button").click()
+    page.wait_for_url("**unit=**")
+    total = int(page.locator("#rows").get_attribute("data-total") or 0)
+    assert 0 < total < 84 and page.locator(".filter", has_text="中医院").count() == 1
+    # Words, found and marked.
+    page.keyboard.press("f")
+    page.keyboard.type("医")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
+    assert page.locator("#rows mark").count() > 0
+    page.goto("/ledger/?round=")
+    # j and x choose; all that match is the query itself.
+    for key in ("j", "j", "x", "j", "x"):
+        page.keyboard.press(key)
+    assert page.locator("#bulk [data-chosen]").inner_text() == "2"
+    page.locator("#bulk [data-choose-all]").click()
+    assert page.locator("#bulk [data-chosen]").inner_text() == "84"
+    page.keyboard.press("s")
+    page.locator("#bulk-value").select_option("high")
+    page.locator("#bulk-preview table").wait_for()
+    site.axe(page)
+    site.shot(page, "ledger-bulk-zh")
+    high = Finding.objects.filter(severity="high").count()
+    button = page.locator("#bulk-do")
+    assert button.inner_text() == f"修改{84 - high}条"
+    button.click()
+    page.locator("[data-toast]").wait_for()
+    assert Finding.objects.filter(severity="high").count() == 84
+    assert page.locator("#bulk").evaluate("bar => bar.classList.contains('is-shown')") is False
+    site.shot(page, "ledger-undo-zh")
+    page.keyboard.press("z")
+    page.locator("[data-toast]", has_text="恢复").wait_for()
+    assert Finding.objects.filter(severity="high").count() == high
+
+
+def test_what_is_shown_is_what_is_exported(site: Site, register: list[Finding], staff: Any) -> None:
+    page = site.page(staff)
+    page.goto("/ledger/?severity=high&sort=-changed")
+    shown = [_rows(page).nth(i).locator("th").inner_text() for i in range(_rows(page).count())]
+    page.locator("#export-menu").click()
+    with page.expect_download() as download:
+        page.locator("text=纯文本表").click()
+    name = download.value.suggested_filename
+    assert name.startswith("问题台账-") and name.endswith(".csv")
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["编号"] for row in rows] == shown
+    assert list(rows[0]) == [
+        "编号",
+        "问题（按反馈原文）",
+        "单位",
+        "类别",
+        "责任领导",
+        "完成时限",
+        "进展（原文）",
+        "状态",
+        "来源",
+    ]
+
+
+def test_views_columns_and_density_are_remembered(site: Site, register: list[Finding], staff: Any) -> None:
+    page = site.page(staff, language="en")
+    page.goto("/ledger/?severity=high")
+    page.locator("text=Save as a view").click()
+    page.locator("#view-name").fill("High ones")
+    site.axe(page)
+    site.shot(page, "ledger-views-en")
+    page.locator("dialog .button-primary").click()
+    page.locator(".tabs >> text=High ones").wait_for()
+    page.locator("summary", has_text="Columns").click()
+    page.locator("label.item", has_text="Leader").click()
+    page.locator("text=Show these columns").click()
+    page.wait_for_load_state()
+    assert "Leader" not in page.locator("#rows thead").inner_text()
+    page.locator("summary", has_text="Rows:").click()
+    page.locator("button.item", has_text="Wide").click()
+    page.wait_for_load_state()
+    assert "is-wide" in (page.locator("#rows").get_attribute("class") or "")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_list_works_in_one_hand(site: Site, register: list[Finding], liaison: Any, language: str) -> None:
+    page = site_page(site, liaison, language, size=PHONE, density=2)
+    assert _rows(page).count() > 5
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
+    site.shot(page, f"ledger-phone-{language}")
+    page.goto("/ledger/?round=&q=没有这样的问题")
+    site.axe(page)
+    site.shot(page, f"ledger-empty-{language}")
+    assert page.locator(".empty a").count() == 2
+
+
+def test_paper_gets_the_whole_list_in_a_grid(site: Site, register: list[Finding], staff: Any) -> None:
+    page = site.page(staff)
+    page.add_init_script("window.print = () => {}")
+    page.goto("/ledger/?round=&print=1")
+    assert _rows(page).count() == 84
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1000, "height": 700})
+    site.shot(page, "ledger-print-zh")

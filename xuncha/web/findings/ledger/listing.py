@@ -28,6 +28,8 @@ from xuncha.web.findings.ledger.words import FACETS, name_of, value_name
 
 LAST: Final = "xuncha_ledger"
 PRINTED: Final = 2000
+# Columns whose words stay on one line on paper.
+SHORT: Final = frozenset({"leader", "due", "state", "source", "severity", "nature", "origin", "changed"})
 DENSITY_WORDS: Final = {"compact": lazy("Compact"), "normal": lazy("Normal"), "wide": lazy("Wide")}
 
 
@@ -210,6 +212,7 @@ def _parted(number: str) -> tuple[str, str, str]:
 def _cell(finding: Any, column: Column) -> dict[str, Any]:
     text = column.text(finding)
     cell: dict[str, Any] = {"name": column.name, "phone": column.phone, "is_least": column.is_least, "text": text}
+    cell["is_short"] = column.name in SHORT
     if column.name == "unit":
         short = unit_words(finding)
         cell |= {"text": short, "title": str(text or "") if str(text or "") != short else ""}
