@@ -92,7 +92,10 @@ def keep_step(
         draft.changed_by, draft.changed_at = actor, now
         if draft.pk is not None:
             draft.version += 1
-    Draft.objects.bulk_update([d for d in drafts if d.pk is not None], [*_changeable(), "version"], batch_size=200)
+    there = [draft for draft in drafts if draft.pk is not None]
+    # Only what changed: accepting a thousand at once would otherwise write every field of each.
+    changed = {name for draft in there for name in _changed(draft, before.get(draft.pk))}
+    Draft.objects.bulk_update(there, [*sorted(changed), "changed_by", "changed_at", "version"], batch_size=200)
     for draft in drafts:
         if draft.pk is None:
             draft.save()
@@ -108,8 +111,12 @@ def keep_step(
     )
 
 
-def _changeable() -> list[str]:
-    return [name.removesuffix("_id") for name in _KEPT if name != "id"] + ["changed_by", "changed_at"]
+def _changed(draft: Draft, before: Mapping[str, Any] | None) -> list[str]:
+    return [
+        name.removesuffix("_id")
+        for name in _KEPT
+        if name != "id" and (before is None or before.get(name) != getattr(draft, name))
+    ]
 
 
 @transaction.atomic
