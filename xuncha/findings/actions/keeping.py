@@ -77,7 +77,8 @@ def add_findings(new: Sequence[NewFinding], *, actor: User, act: str, batch: uui
             finding.number, finding.number_key = number(round, unit, serial), number_key(round, unit, serial)
             finding.created_by = finding.changed_by = actor
             finding.created_at = finding.changed_at = now
-    findings = Finding.objects.bulk_create([entry.finding for entry in new], batch_size=BATCH)
+    findings = [entry.finding for entry in new]
+    bulk.insert_objects(findings)
     bulk.insert(
         Manifestation,
         ("finding", "order", "text", "start", "end", "page"),
