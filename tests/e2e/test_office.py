@@ -102,7 +102,12 @@ PAGES = {
     "unit": "/units/{unit}/",
     "unit-edit": "/units/{unit}/edit/",
     "unit-merge": "/units/{unit}/merge/",
+    "units-import": "/units/import/",
     "schemes": "/schemes/",
+    "scheme-edit": "/schemes/{scheme}/edit/",
+    "scheme-file": "/schemes/{scheme}/file/",
+    "scheme-lead": "/schemes/{scheme}/lead/",
+    "office": "/schemes/office/",
     "scheme": "/schemes/{scheme}/",
 }
 
