@@ -117,6 +117,16 @@ def test_a_joint_finding_is_addressed_to_those_named_else_to_all(
     assert Recipient.objects.count() == 3
 
 
+def test_a_finding_in_a_units_own_series_is_shown_to_no_other(
+    paper: Paper, staff: User, health: Unit, education: Unit
+) -> None:
+    """Its words may name another unit, or the paper was taken for a joint one while it was reviewed."""
+    paper.drafts.filter(level="item").update(units=[education.pk])
+    entry = enter_paper(paper, actor=staff, version=paper.version)
+    assert set(Addressee.objects.values_list("unit", flat=True)) == {health.pk}
+    assert [each.unit for each in Recipient.objects.filter(feedback=entry.feedback)] == [health]
+
+
 def test_a_joint_paper_is_given_to_the_units_chosen(joint: Paper, staff: User, health: Unit, education: Unit) -> None:
     joint.reading = {**joint.reading, "recipients": [health.pk]}
     joint.save()

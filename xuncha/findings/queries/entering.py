@@ -51,7 +51,13 @@ class Plan:
     lacks: list[Lack] = field(default_factory=list)
 
     def addressees(self, draft: Draft) -> list[Unit]:
-        """The units that a draft's finding is addressed to: those named, else all that the paper was given to."""
+        """The units that a draft's finding is addressed to.
+
+        Of a feedback to one unit that unit and no other, whatever its words name: a finding in a unit's own series is
+        never shown to another. Of a joint one those named, else all that the paper was given to.
+        """
+        if self.owner is not None:
+            return [self.owner]
         named = list(dict.fromkeys(self.units[key] for key in draft.units if key in self.units))
         return named or self.recipients
 
