@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan, In
 
-from xuncha.findings.models import Addressee, Finding, SearchText, search
+from xuncha.findings.models import Addressee, Finding, Manifestation, SearchText, search
 from xuncha.findings.permissions import Unindexed
 from xuncha.findings.queries.ledger.query import NONE, OFFICE_FACETS, LedgerQuery
 from xuncha.findings.workflow import CURRENT, FindingState
@@ -80,6 +80,8 @@ def conditions(actor: User, query: LedgerQuery, vendor: str) -> list[Condition]:
     words = words_of(query)
     if words:
         found.append(_matching(words, vendor))
+        if not reads:
+            found.append(Condition("q", checking=_told_of(words)))
     return found
 
 
@@ -154,6 +156,18 @@ def _matching(words: Sequence[str], vendor: str) -> Condition:
     if asked is None:
         return Condition("q", checking=exact)
     return Condition("q", checking=exact, driving=exact & Q(pk__in=RawSQL(*asked)), members=asked, match=asked)
+
+
+def _told_of(words: Sequence[str]) -> Q:
+    """Of a joint finding a unit is told number, statement and facts: by what else is stated it finds none."""
+    told = Q(unit__isnull=False)
+    facts = Manifestation.objects.filter(finding=OuterRef("pk"))
+    shown = Q()
+    for word in words:
+        shown &= (
+            Q(number__icontains=word) | Q(statement__icontains=word) | Q(Exists(facts.filter(text__icontains=word)))
+        )
+    return told | shown
 
 
 def _sql(rows: QuerySet[Any, Any]) -> tuple[str, Sequence[object]]:

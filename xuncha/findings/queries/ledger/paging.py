@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 from xuncha.findings.models import Addressee, Finding, FindingCount
 from xuncha.findings.queries.ledger.order import Order
 from xuncha.findings.queries.ledger.plan import PAGE, Plan, plan
-from xuncha.findings.queries.ledger.query import LedgerQuery
+from xuncha.findings.queries.ledger.query import DEFAULT_SORT, OFFICE_SORTS, LedgerQuery
 from xuncha.findings.workflow import CURRENT
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
@@ -77,7 +77,7 @@ def page(
     actor: User, query: LedgerQuery, *, after: str | None = None, before: str | None = None, size: int = PAGE
 ) -> Page:
     """The rows after or before a cursor, from the start without one; what rows show is loaded with them."""
-    order = Order(query)
+    order = order_of(actor, query)
     asked = plan(actor, query)
     start = order.read(after) if after else None
     end = order.read(before) if before and start is None else None
@@ -105,11 +105,15 @@ def bare(rows: QuerySet[Finding]) -> QuerySet[Finding]:
 
 
 def loaded(actor: User, rows: Sequence[Finding]) -> list[Finding]:
-    """The same rows with what a list shows of them. A unit is shown itself among the addressees and nobody else."""
+    """The same rows with what a list shows of them.
+
+    A unit is shown itself among the addressees and nobody else, and of a joint finding nothing of what is stated.
+    """
     if not rows:
         return []
     addressees = Addressee.objects.select_related("unit").order_by("unit__order", "unit_id")
-    if not reads_the_ledger(actor):
+    reads = reads_the_ledger(actor)
+    if not reads:
         addressees = addressees.filter(unit__in=units_of(actor))
     keys = [row.pk for row in rows]
     found = (
@@ -123,7 +127,17 @@ def loaded(actor: User, rows: Sequence[Finding]) -> list[Finding]:
         .order_by()
         .in_bulk()
     )
-    return [found[key] for key in keys if key in found]
+    loaded_rows = [found[key] for key in keys if key in found]
+    for row in loaded_rows:
+        if not reads and row.unit_id is None:
+            row.stated_leader, row.stated_due, row.stated_status = "", None, ""
+    return loaded_rows
+
+
+def order_of(actor: User, query: LedgerQuery) -> Order:
+    """The order asked for, if the actor may know of what it goes by; else that of numbers."""
+    hidden = query.sort.removeprefix("-") in OFFICE_SORTS and not reads_the_ledger(actor)
+    return Order(query.sorted_by(DEFAULT_SORT) if hidden else query)
 
 
 def count(actor: User, query: LedgerQuery, limit: int = MANY) -> Count:
@@ -179,7 +193,7 @@ def neighbours(actor: User, query: LedgerQuery, finding: Finding) -> Neighbours:
     rows = asked.findings()
     if not rows.filter(pk=finding.pk).exists():
         return Neighbours(None, None, None)
-    order = Order(query)
+    order = order_of(actor, query)
     place = order.place_of(finding)
     sorts = asked.leader is not None
     keys = bare(rows)

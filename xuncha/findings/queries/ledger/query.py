@@ -28,6 +28,8 @@ MAY_BE_NONE: Final = frozenset({"category", "series", "severity", "nature", "ori
 # What only those who read the whole ledger may filter by: a unit would learn of others, or of the office's work.
 OFFICE_FACETS: Final = frozenset({"sector", "state", "paper", "changed_by", "series"})
 SORTS: Final = ("number", "unit", "category", "severity", "due", "changed")
+# When a finding was changed, the office's private notes among it, is the office's own matter.
+OFFICE_SORTS: Final = frozenset({"changed"})
 DEFAULT_SORT: Final = "number"
 LONGEST_WORDS: Final = 100
 MOST_VALUES: Final = 200

@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 
 from xuncha.findings.models import Finding
 from xuncha.findings.permissions import findings_visible_to
-from xuncha.findings.queries.ledger.order import Order
-from xuncha.findings.queries.ledger.paging import MANY, Count, bare, count, loaded
+from xuncha.findings.queries.ledger.paging import MANY, Count, bare, count, loaded, order_of
 from xuncha.findings.queries.ledger.plan import plan
 from xuncha.findings.queries.ledger.query import LedgerQuery
 from xuncha.security.models import User
@@ -51,7 +50,7 @@ class Selection:
 
     def in_order(self, actor: User, batch: int = BATCH) -> Iterator[list[Finding]]:
         """All of them in the order of the list, with what a list shows, in parts that fit into memory."""
-        order = Order(self.query)
+        order = order_of(actor, self.query)
         if self.keys is None:
             asked = plan(actor, self.query)
             rows, sorts = asked.findings(), asked.leader is not None

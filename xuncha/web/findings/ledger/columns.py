@@ -99,8 +99,8 @@ COLUMNS: Final[tuple[Column, ...]] = (
 BY_NAME: Final = {column.name: column for column in COLUMNS}
 ALWAYS: Final = ("number", "statement")
 USUAL: Final = ("number", "statement", "unit", "category", "leader", "due", "status", "state", "source")
-# Who of the office worked at it is the office's own matter.
-OFFICE_ONLY: Final = frozenset({"changed_by"})
+# Who of the office worked at it, and when, is the office's own matter.
+OFFICE_ONLY: Final = frozenset({"changed", "changed_by"})
 
 
 def columns_for(chosen: Sequence[str], *, reads: bool) -> list[Column]:

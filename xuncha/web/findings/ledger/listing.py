@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ def _where_one_was(request: Asking) -> str:
     """The list this person looked at last, else the newest round."""
     owner, _sep, params = request.COOKIES.get(LAST, "").partition(":")
     if params and owner == str(request.user.pk):
-        return f"{reverse('ledger')}?{params}"
+        return ledger_url(LedgerQuery.from_params(QueryDict(params)))
     newest = current_round(request.user)
     return ledger_url(LedgerQuery(filters={"round": (str(newest),)} if newest else {}))
 
@@ -82,7 +82,7 @@ def listed(request: Asking, query: LedgerQuery, *, printing: bool = False) -> di
     total = count(actor, query)
     drafts = count(actor, query.with_values("state", ["draft"])) if reads and "state" not in query.filters else None
     words = words_of(query)
-    texts = searched_texts([row.pk for row in part.rows]) if words else {}
+    texts = searched_texts(actor, part.rows) if words else {}
     params = query.to_params()
     values = chosen(actor, query)
     context: dict[str, Any] = {
@@ -110,7 +110,11 @@ def listed(request: Asking, query: LedgerQuery, *, printing: bool = False) -> di
             for column in COLUMNS
             if reads or column.name not in OFFICE_ONLY
         ],
-        "sort_choices": [(column.heading, column.sort) for column in COLUMNS if column.sort in SORTS],
+        "sort_choices": [
+            (column.heading, column.sort)
+            for column in COLUMNS
+            if column.sort in SORTS and (reads or column.name not in OFFICE_ONLY)
+        ],
         "pager": {
             "first": f"{part.first:,}" if part.rows else "",
             "last": f"{part.last:,}",
