@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.db.models.lookups import Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 from xuncha.findings.models import Finding
 from xuncha.findings.permissions import Unindexed
@@ -155,17 +155,48 @@ class Order:
                 break
         return rows[::-1] if backwards else rows
 
-    def preceding(self, findings: QuerySet[Finding], place: Place) -> list[QuerySet[Finding]]:
-        """What comes before a place, stretch by stretch, unordered."""
-        parts = [findings.filter(stretch.condition) for stretch in self.stretches[: place.stretch]]
-        here = self.stretches[place.stretch]
-        parts.append(findings.filter(here.condition).filter(_beyond(here, place, not self.falls)))
+    def preceding(self, findings: QuerySet[Finding], place: Place, *, sorts: bool) -> list[QuerySet[Finding]]:
+        """What comes before a place, stretch by stretch, in order: without one, all rows would be looked through."""
+        parts = []
+        for i, stretch in enumerate(self.stretches[: place.stretch + 1]):
+            part = findings.filter(stretch.condition)
+            if i == place.stretch:
+                part = part.filter(_beyond(stretch, place, not self.falls))
+            parts.append(part.order_by(*_ordering(stretch, not self.falls, sorts)))
         return parts
 
 
-def _beyond(stretch: Stretch, place: Place, falls: bool) -> Lookup[Any]:
-    lookup = TupleLessThan if falls else TupleGreaterThan
-    return lookup(Tuple(*(F(column) for column in stretch.columns)), list(place.values))
+_FIELDS: Final = {field.attname: field for field in Finding._meta.concrete_fields}
+
+
+class _Beyond(Func):
+    """Whether a row comes after a place: ``(a, b) > (x, y)``, which both databases take from an index as it stands.
+
+    Django spells it out with OR for SQLite, and SQLite then looks through all rows up to the place.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, *sides: Any, operator: str) -> None:
+        super().__init__(*sides)
+        self.operator = operator
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **context: Any) -> Any:
+        parts, params = [], []
+        for side in self.get_source_expressions():
+            sql, values = compiler.compile(side)
+            parts.append(sql)
+            params += list(values)
+        half = len(parts) // 2
+        return f"({', '.join(parts[:half])}) {self.operator} ({', '.join(parts[half:])})", params
+
+
+def _beyond(stretch: Stretch, place: Place, falls: bool) -> _Beyond:
+    values = [
+        Value(value) if isinstance(value, int) else Value(value, output_field=_FIELDS[column])
+        for column, value in zip(stretch.columns, place.values, strict=True)
+    ]
+    return _Beyond(*(F(column) for column in stretch.columns), *values, operator="<" if falls else ">")
 
 
 def _ordering(stretch: Stretch, falls: bool, sorts: bool) -> list[OrderBy]:

@@ -200,8 +200,8 @@ def neighbours(actor: User, query: LedgerQuery, finding: Finding) -> Neighbours:
     previous = order.take(keys, most=1, before=place, sorts=sorts)
     following = order.take(keys, most=1, after=place, sorts=sorts)
     position = 1
-    for part in order.preceding(rows, place):
-        position += part.order_by().values("pk")[: FARTHEST - position + 1].count()
+    for part in order.preceding(rows, place, sorts=sorts):
+        position += part.values("pk")[: FARTHEST - position + 1].count()
         if position > FARTHEST:
             break
     return Neighbours(
