@@ -9,7 +9,7 @@ import pytest
 from tests.cast import make_unit
 from xuncha.findings.actions.addressing import Addressing, address_finding, attribute_finding
 from xuncha.findings.actions.telling import whole
-from xuncha.findings.permissions import findings_visible_to
+from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to
 from xuncha.security import trail
 from xuncha.security.errors import Invalid, NotPermitted
 
@@ -55,6 +55,8 @@ def test_re_addressing_what_was_fed_back_takes_a_reason(
     assert not findings_visible_to(cast.other_liaison).exists()
     address_finding(finding.pk, to, version=None, actor=cast.staff, reason="反馈时漏列")
     assert findings_visible_to(cast.other_liaison).get() == finding
+    # With the finding comes the feedback it belongs to.
+    assert feedbacks_visible_to(cast.other_liaison).get() == finding.feedback
 
 
 def test_the_private_note_is_kept_and_told_to_the_office_alone(joint: Any, cast: Any, hospital: Any) -> None:

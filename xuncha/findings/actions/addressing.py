@@ -13,7 +13,7 @@ from django.db.models import Q
 from xuncha.findings.actions import telling
 from xuncha.findings.actions.checking import faults_of
 from xuncha.findings.actions.editing import hold, known_units, require_editable, require_reason
-from xuncha.findings.models import Finding
+from xuncha.findings.models import Finding, Recipient
 from xuncha.organisation.models import Unit
 from xuncha.security.errors import Invalid
 from xuncha.security.models import User
@@ -67,6 +67,11 @@ def address_finding(
     if faults:
         raise Invalid("faulty_fields", faults=faults)
     telling.change(finding, {"units": units}, actor=actor, act="address_finding", reason=reason.strip(), batch=batch)
+    if finding.feedback_id is not None:
+        # Whoever answers for a finding of a feedback has received it; who no longer does has received it all the same.
+        Recipient.objects.bulk_create(
+            [Recipient(feedback_id=finding.feedback_id, unit_id=unit) for unit in units], ignore_conflicts=True
+        )
     return finding
 
 

@@ -14,6 +14,7 @@ from xuncha.rulebook import queries as rulebook
 from xuncha.web.findings.finding import form as forms
 from xuncha.web.findings.finding import wording
 from xuncha.web.findings.finding.form import FindingForm
+from xuncha.web.rounds.wording import round_name
 
 Choice = tuple[str, str]
 
@@ -77,7 +78,7 @@ def groups(
     words.append(_pieces(form, "facts", _("Each fact by itself: whom, when, how much.")))
     whose = []
     if rounds:
-        named = [(str(round.pk), wording.round_words(round)) for round in rounds]
+        named = [(str(round.pk), round_name(round)) for round in rounds]
         whose.append(_select(form, "round_id", named, is_needed=True))
     if units is not None:
         named = [(str(unit.pk), unit.name) for unit in units]

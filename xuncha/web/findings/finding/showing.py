@@ -16,6 +16,7 @@ from xuncha.findings.workflow import EDITABLE, FindingState
 from xuncha.web.findings.finding import wording
 from xuncha.web.findings.finding.addresses import list_of, to
 from xuncha.web.findings.finding.history import steps
+from xuncha.web.rounds.wording import round_name
 
 HISTORY_SHOWN = 8
 
@@ -37,7 +38,7 @@ def page(request: HttpRequest, actor: Any, seen: Seen) -> dict[str, Any]:
         "seen": seen,
         "finding": finding,
         "title": wording.title_of(finding.statement),
-        "round_words": wording.round_words(finding.round),
+        "round_words": round_name(finding.round),
         "state_word": finding.get_state_display(),
         "fed_back": wording.day(seen.feedback.given_on or seen.feedback.issued_at)
         if seen.feedback and finding.state == FindingState.ISSUED
@@ -116,7 +117,7 @@ def basics(seen: Seen) -> list[Line]:
     """单位、类别、性质: what the office says of it."""
     finding = seen.finding
     unit = str(finding.unit) if finding.unit else _("Joint: %(number)s units") % {"number": len(seen.units)}
-    lines = [Line(_("Round"), wording.round_words(finding.round))]
+    lines = [Line(_("Round"), round_name(finding.round))]
     if finding.unit or seen.is_whole:
         lines.insert(0, Line(_("Unit"), unit, wording.said(finding.unit.sector) if finding.unit else ""))
     else:

@@ -114,11 +114,6 @@ def day(value: datetime.date | datetime.datetime | None) -> str:
     return value.strftime("%m-%d" if value.year == timezone.localdate().year else "%Y-%m-%d")
 
 
-def round_words(round: Any) -> str:
-    """第14届第8轮."""
-    return _("Round %(number)s of term %(term)s") % {"number": round.number, "term": round.term.number}
-
-
 def fault(code: str, limit: int, count: int = 0) -> str:
     """What is wrong with a field, and what to do."""
     sentences = {
