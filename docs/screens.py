@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 FOLDER = Path(__file__).parent / "screens"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 LIMIT = 300 * 1024
-# Name of the picture, address, and whose page it is; {review} and such are found on the pages themselves.
+# Name of the picture, address, and whose page it is.
 PAGES = (
     ("desk", "/", "guqinglan"),
     ("ledger", "/ledger/", "guqinglan"),
