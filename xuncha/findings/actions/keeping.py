@@ -101,8 +101,8 @@ def add_findings(new: Sequence[NewFinding], *, actor: User, act: str, batch: uui
     )
     bulk.insert(
         Classification,
-        ("finding", "scheme", "category"),
-        ((entry.finding.pk, scheme, category) for entry in new for scheme, category in entry.codes.items()),
+        ("finding", "scheme", "category", "reasons"),
+        ((entry.finding.pk, scheme, category, []) for entry in new for scheme, category in entry.codes.items()),
     )
     search.index(
         (
