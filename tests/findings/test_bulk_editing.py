@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from xuncha.findings.actions import bulk_editing, editing, undoing
 from xuncha.findings.actions.bulk_editing import BulkEdit, edit_findings, preview
+from xuncha.findings.actions.issuing import issue_feedback
+from xuncha.findings.actions.recoding import change_leading_scheme
 from xuncha.findings.actions.undoing import undo_batch
-from xuncha.findings.models import Addressee, Classification, Finding
+from xuncha.findings.models import Addressee, Classification, Feedback, Finding, Recipient
 from xuncha.findings.queries.ledger import LedgerQuery, count
 from xuncha.findings.queries.ledger.selection import Selection
 from xuncha.rulebook.models import Category, Scheme
@@ -151,6 +153,37 @@ def test_a_single_edit_is_taken_back_with_its_facts(make_finding: Any, staff: An
     finding.refresh_from_db()
     assert finding.statement == "拨付不及时" and [f.text for f in finding.manifestations.all()] == ["滞留94天"]
     assert count(staff, LedgerQuery(words="滞留94天")).number == 1
+
+
+def test_what_was_fed_back_since_is_not_put_back_without_a_reason(
+    make_finding: Any, staff: Any, round_8: Any, health: Any
+) -> None:
+    """The unit was told the words; from then on they change by a correction that says why."""
+    feedback = Feedback.objects.create(round=round_8, title="反馈意见")
+    Recipient.objects.create(feedback=feedback, unit=health)
+    finding = make_finding("拨付不及时", issued=False, feedback=feedback)
+    editing.edit_finding(finding.pk, changes={"statement": "拨付迟缓"}, version=None, actor=staff)
+    entry = trail.history_of(finding).first()
+    assert entry is not None
+    issue_feedback(feedback, actor=staff, given_on=datetime.date(2026, 9, 1))
+    with pytest.raises(Conflict, match="changed_since"):
+        undo_batch(entry.batch, actor=staff)
+    finding.refresh_from_db()
+    assert finding.statement == "拨付迟缓"
+
+
+def test_a_code_is_not_put_back_into_a_scheme_that_no_longer_leads(
+    make_finding: Any, staff: Any, category: Category
+) -> None:
+    finding = make_finding(issued=False)
+    done = edit_findings(ALL, BulkEdit("category", None), actor=staff)
+    other = Scheme.objects.create(code="short", name="简表", order=5)
+    Category.objects.create(scheme=other, code="a", name="甲")
+    change_leading_scheme(other, actor=staff, version=other.version)
+    with pytest.raises(Conflict, match="changed_since"):
+        undo_batch(done.batch, actor=staff)
+    finding.refresh_from_db()
+    assert finding.category is None
 
 
 def test_undone_twice_is_said(ledger: list[Finding], staff: Any) -> None:

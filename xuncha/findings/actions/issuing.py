@@ -43,7 +43,8 @@ def issue_feedback(feedback: Feedback, *, actor: User, given_on: datetime.date, 
     POLICY.require(actor, "issue_feedback")
     held = hold_feedback(feedback)
     drafts = Finding.objects.filter(feedback=held, state=FindingState.DRAFT)
-    keys = list(drafts.order_by("number_key").values_list("pk", flat=True))
+    # Held: one that somebody withdraws at this moment is either not fed back or no longer to be withdrawn.
+    keys = list(drafts.select_for_update().order_by("number_key").values_list("pk", flat=True))
     if findings is not None and findings != len(keys):
         raise Conflict("feedback_changed", current=held)
     lacks = lacks_of(held)

@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from xuncha.findings.actions import keeping, telling
 from xuncha.findings.actions.bulk_editing import reindex
+from xuncha.findings.actions.editing import FED_BACK
 from xuncha.findings.models import Finding
 from xuncha.findings.permissions import POLICY
+from xuncha.rulebook.models import Scheme
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, Invalid
 from xuncha.security.models import TrailEntry, User
@@ -34,12 +36,14 @@ UNDOABLE: Final = frozenset(
         "undo",
     }
 )
+LED: Final = "lead_scheme"
 # Of rows in the way this many are named.
 MOST_NAMED: Final = 20
 _SIMPLE: Final = frozenset(telling.OWN)
 _SEARCHED: Final = frozenset({"statement", "number", "facts", "stated_leader", "stated_status", *telling.STATED})
-# What was changed later, or frozen by feeding it back, must not be put back under these.
-_FROZEN: Final = frozenset({"unit_id", "number", "serial", "number_key", "units", "feedback_id", "state"})
+# What feeding it back froze or told the units is not put back from before: that takes a correction with a reason.
+_FROZEN: Final = frozenset({"unit_id", "number", "serial", "number_key", "units", "feedback_id", "state", *FED_BACK})
+_CODED: Final = frozenset({"category_id", "category_reasons", "codes", "code_reasons"})
 
 
 @dataclass(frozen=True)
@@ -105,14 +109,22 @@ def _parts(batch: uuid.UUID) -> Iterator[list[TrailEntry]]:
 
 
 def _later(entries: Sequence[TrailEntry], batch: uuid.UUID) -> dict[int, list[TrailEntry]]:
-    """What was done later to the findings of the entries, outside of the batch."""
-    found: dict[int, list[TrailEntry]] = {}
-    rows = TrailEntry.objects.filter(
-        object_kind=KIND, object_id__in=[entry.object_id for entry in entries], id__gt=min(e.pk for e in entries)
-    ).exclude(batch=batch)
-    for entry in rows.select_related("actor").order_by("id"):
-        found.setdefault(entry.object_id, []).append(entry)
+    """What was done later to the findings of the entries, outside of the batch; they are held for the change.
+
+    Another scheme that leads was told once and changed the codes of all findings.
+    """
+    keys = [entry.object_id for entry in entries]
+    list(Finding.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    newer = TrailEntry.objects.filter(id__gt=min(e.pk for e in entries)).exclude(batch=batch).select_related("actor")
+    led = list(newer.filter(act=LED, object_kind=Scheme._meta.label_lower)) if any(map(_is_coded, entries)) else []
+    found: dict[int, list[TrailEntry]] = {key: list(led) for key in keys}
+    for entry in newer.filter(object_kind=KIND, object_id__in=keys).order_by("id"):
+        found[entry.object_id].append(entry)
     return found
+
+
+def _is_coded(entry: TrailEntry) -> bool:
+    return bool(_names(entry) & _CODED)
 
 
 def _blocks(entry: TrailEntry, later: Iterable[TrailEntry]) -> TrailEntry | None:
@@ -120,6 +132,10 @@ def _blocks(entry: TrailEntry, later: Iterable[TrailEntry]) -> TrailEntry | None
     names = _names(entry)
     for other in later:
         if other.pk <= entry.pk:
+            continue
+        if other.act == LED:
+            if _is_coded(entry):
+                return other
             continue
         touched = _names(other)
         if names & touched or (names & _FROZEN and "state" in touched):
