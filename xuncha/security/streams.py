@@ -1,93 +1,137 @@
-"""Sealing of what is too long for memory: piece by piece, each bound to its place in the order and to the last one.
+"""Sealed streams: authenticated encryption of what is too large to be held in memory, piece by piece.
 
-Pieces of `PIECE` bytes, each sealed as in `sealing` under one key of the stream's own; what a piece is sealed for says
-which stream, which number, whether it is the last (as in STREAM of Hoang, Reyhanitabar, Rogaway, Vizár 2015). A piece
-that was changed, moved, repeated, taken from another stream or cut off does not open; nothing of it is given out.
+Layout: ``XNS1``, one byte for the algorithm, a salt of 16 bytes; then pieces of 64 KiB, each followed by its tag of 16
+bytes; the last one is shorter or as long, and there is always one. Every stream has a key of its own, drawn by HKDF
+from the object's key and the salt. The nonce of a piece is its number and whether it is the last, so that a piece
+that was changed, moved, left out or added is refused, and so is a stream that was cut. Source: the STREAM
+construction (Hoang, Reyhanitabar, Rogaway, Vizár: Online Authenticated-Encryption, CRYPTO 2015).
 """
 
 from __future__ import annotations
 
 import io
-from typing import IO, Final
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Any, Final
 
-from xuncha.security.sealing import Unreadable, seal, unseal
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from xuncha.security.sealing import ALGORITHMS, KEY_BYTES, Unreadable
 
 PIECE: Final = 64 * 1024
-"""Bytes of the open text in every piece but the last, which has fewer or as many."""
-OVERHEAD: Final = 29
-"""Bytes that a sealed piece is longer: sign of the algorithm, nonce, tag."""
+SALT_BYTES: Final = 16
+TAG_BYTES: Final = 16
+_MAGIC: Final = b"XNS1"
+_HEAD_BYTES: Final = len(_MAGIC) + 1 + SALT_BYTES
+_AES: Final = ALGORITHMS["aes-256-gcm"]
 
 
-def _place(stream: bytes, number: int, last: bool) -> bytes:
-    return b"%s/%d/%s" % (stream, number, b"last" if last else b"more")
+def new_salt() -> bytes:
+    """A salt for one stream; never used twice with one key."""
+    return os.urandom(SALT_BYTES)
 
 
-class SealingWriter(io.RawIOBase):
-    """Takes open bytes and writes sealed ones to ``out``, which stays open. Not closed, the stream has no end.
-
-    ``key`` seals this one stream and nothing else; ``stream`` says what it is and is not kept in it.
-    """
-
-    def __init__(self, out: IO[bytes], key: bytes, stream: bytes, algorithm: str = "aes-256-gcm") -> None:
-        self._out, self._key, self._stream, self._algorithm = out, key, stream, algorithm
-        self._waiting = bytearray()
-        self._number = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
-        self._waiting += piece
-        # One piece is kept back: only at the end is it known which is the last.
-        while len(self._waiting) > PIECE:
-            self._put(bytes(self._waiting[:PIECE]), last=False)
-            del self._waiting[:PIECE]
-        return len(piece)
-
-    def end(self) -> None:
-        """Write the last piece; after it the stream is whole."""
-        self._put(bytes(self._waiting), last=True)
-        self._waiting.clear()
-
-    def _put(self, piece: bytes, *, last: bool) -> None:
-        self._out.write(seal(self._key, piece, _place(self._stream, self._number, last), self._algorithm))
-        self._number += 1
+def sealed(pieces: Iterable[bytes], key: bytes, salt: bytes, algorithm: str = "aes-256-gcm") -> Iterator[bytes]:
+    """The sealed stream of what comes in pieces of any size; memory holds one piece at a time."""
+    head = _MAGIC + ALGORITHMS[algorithm] + salt
+    seal, _ = _ciphers(head, key)
+    yield head
+    number, waiting = 0, bytearray()
+    for piece in pieces:
+        waiting += piece
+        # One byte more than a piece: only then it is certain not to be the last.
+        while len(waiting) > PIECE:
+            yield seal(_nonce(number, is_last=False), bytes(waiting[:PIECE]))
+            del waiting[:PIECE]
+            number += 1
+    yield seal(_nonce(number, is_last=True), bytes(waiting))
 
 
-class SealedReader(io.RawIOBase):
-    """Gives the open bytes of a sealed stream. Errors: `Unreadable` at a piece that does not open or is missing."""
+def unsealed(file: IO[bytes], key: bytes) -> Iterator[bytes]:
+    """The pieces as they were. Errors: `Unreadable` at the first that does not hold; what came before it did hold."""
+    head = file.read(_HEAD_BYTES)
+    if len(head) != _HEAD_BYTES or not head.startswith(_MAGIC) or head[4:5] not in ALGORITHMS.values():
+        raise Unreadable("stream")
+    _, unseal = _ciphers(head, key)
+    number, piece = 0, _whole(file)
+    while True:
+        after = _whole(file)
+        try:
+            yield unseal(_nonce(number, is_last=not after), piece)
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable("stream") from error
+        if not after:
+            return
+        number, piece = number + 1, after
 
-    def __init__(self, source: IO[bytes], key: bytes, stream: bytes) -> None:
-        self._source, self._key, self._stream = source, key, stream
-        self._number, self._ended = 0, False
-        self._next = _exactly(source, PIECE + OVERHEAD)
-        self._open: memoryview = memoryview(b"")
+
+class Unsealed(io.RawIOBase):
+    """A sealed stream as a file to read from its beginning. Errors on reading: `Unreadable`."""
+
+    def __init__(self, file: IO[bytes], key: bytes) -> None:
+        self._file = file
+        self._pieces = unsealed(file, key)
+        self._rest = b""
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, room: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        while not self._open and not self._ended:
-            self._open_next()
-        size = min(len(room), len(self._open))
-        room[:size] = self._open[:size]
-        self._open = self._open[size:]
-        return size
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = piece
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
 
-    def _open_next(self) -> None:
-        sealed, self._next = self._next, _exactly(self._source, PIECE + OVERHEAD)
-        last = not self._next
-        if not sealed:
-            raise Unreadable(self._stream.decode("utf-8", "replace"))
-        self._open = memoryview(unseal(self._key, sealed, _place(self._stream, self._number, last)))
-        self._number += 1
-        self._ended = last
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
-def _exactly(source: IO[bytes], size: int) -> bytes:
-    """So many bytes, fewer only at the end."""
-    parts = []
-    while size and (part := source.read(size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+def _whole(file: IO[bytes]) -> bytes:
+    """The next sealed piece; shorter only at the end."""
+    found = bytearray()
+    while len(found) < PIECE + TAG_BYTES and (part := file.read(PIECE + TAG_BYTES - len(found))):
+        found += part
+    return bytes(found)
+
+
+def _nonce(number: int, *, is_last: bool) -> bytes:
+    return number.to_bytes(11, "big") + (b"\x01" if is_last else b"\x00")
+
+
+_Cipher = Callable[[bytes, bytes], bytes]
+
+
+def _ciphers(head: bytes, key: bytes) -> tuple[_Cipher, _Cipher]:
+    """What seals and what unseals a piece of the stream with this head."""
+    salt = head[-SALT_BYTES:]
+    own = HKDF(hashes.SHA256(), KEY_BYTES, salt, b"xuncha sealed stream" + head[4:5]).derive(key)
+    if head[4:5] == _AES:
+        aes = AESGCM(own)
+        return (lambda nonce, piece: aes.encrypt(nonce, piece, head)), (
+            lambda nonce, piece: aes.decrypt(nonce, piece, head)
+        )
+    sm4 = algorithms.SM4(own[:16])
+
+    def seal(nonce: bytes, piece: bytes) -> bytes:
+        encryptor = Cipher(sm4, modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(head)
+        return encryptor.update(piece) + encryptor.finalize() + encryptor.tag
+
+    def unseal(nonce: bytes, piece: bytes) -> bytes:
+        if len(piece) < TAG_BYTES:
+            raise ValueError("shorter than its tag")
+        decryptor = Cipher(sm4, modes.GCM(nonce, piece[-TAG_BYTES:])).decryptor()
+        decryptor.authenticate_additional_data(head)
+        return decryptor.update(piece[:-TAG_BYTES]) + decryptor.finalize()
+
+    return seal, unseal
