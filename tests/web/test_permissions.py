@@ -35,6 +35,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, resolve, reverse
 
 from tests.web.permission_table import FOLDER, PEOPLE, TO_SIGN_IN, Row, addresses, rows
+from xuncha.security import chain
 
 pytest_plugins = [f"tests.web.routes.{file.stem}" for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__"]
 ROWS = rows()
@@ -81,9 +82,13 @@ def test_each_gets_what_the_table_says(row: Row, cast: Any, found: Callable[[Any
     found([row.kwargs, row.query, row.data, row.json])
     for person in PEOPLE:
         with transaction.atomic():
+            told = chain.head()
             response = _call(row, person, cast, found)
+            is_on_the_trail = chain.head() != told
             transaction.set_rollback(True)
         expected = row.expected[person]
+        if "attachment" in response.headers.get("Content-Disposition", "") and not is_on_the_trail:
+            faults.append(f"{person}: was given a file, and the trail says nothing of it")
         if "default-src 'none'" not in response.headers.get("Content-Security-Policy", ""):
             faults.append(f"{person}: the answer bears no content policy")
         if response.status_code != expected:

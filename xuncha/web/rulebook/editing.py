@@ -23,6 +23,7 @@ from xuncha.rulebook import importing, queries
 from xuncha.rulebook.permissions import POLICY
 from xuncha.rulebook.queries import Wanted
 from xuncha.security.errors import Conflict, Invalid
+from xuncha.security.record import record_download
 from xuncha.web.rulebook.preview import fault_lines, preview
 
 SALT: Final = "xuncha.scheme"
@@ -83,6 +84,7 @@ def scheme_download(request: HttpRequest, pk: int, ending: str) -> HttpResponse 
         path = Path(folder) / f"scheme.{ending}"
         categories = list(queries.categories(scheme, with_retired=True).select_related("became"))
         importing.write_scheme(scheme, categories, path)
+        record_download(actor, scheme, what={"file": "scheme", "form": ending})
         return FileResponse(path.open("rb"), as_attachment=True, filename=f"{scheme.name}.{ending}")
 
 

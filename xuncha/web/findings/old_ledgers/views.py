@@ -19,6 +19,7 @@ from xuncha.findings.importing.working import wake
 from xuncha.findings.queries import old_ledgers
 from xuncha.findings.workflow import PaperState
 from xuncha.security.errors import Conflict, Invalid, Refused
+from xuncha.security.record import record_download
 from xuncha.web.findings.old_ledgers import checking, wording
 from xuncha.web.findings.old_ledgers import columns as settled_columns
 from xuncha.web.findings.old_ledgers.asking import Asking
@@ -223,6 +224,7 @@ def marked(request: Asking, pk: int) -> HttpResponse | FileResponse:
     except (DocumentError, FileNotFoundError):
         messages.error(request, _("The copy could not be made. The faults are all listed here, row by row."))
         return _back(paper)
+    record_download(request.user, paper, what={"file": "marked_copy", "form": "xlsx"})
     return FileResponse(
         copy,
         as_attachment=True,

@@ -21,6 +21,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import papers as queries
 from xuncha.findings.workflow import PaperState
 from xuncha.security.errors import Conflict, IllegalTransition
+from xuncha.security.record import record_download
 from xuncha.web.asked import Asked
 from xuncha.web.findings.papers.addresses import ledger
 from xuncha.web.findings.papers.details import details_of
@@ -123,15 +124,22 @@ def paper_file(request: Asked, pk: int) -> HttpResponse | FileResponse:
     except FileNotFoundError:
         messages.error(request, _("The original is no longer in the data folder. Tell the system administrator."))
         return redirect("desk")
+    record_download(
+        request.user, found, what={"file": "original", "form": _ending(found.name), "bytes": found.file.size}
+    )
     response = FileResponse(file, as_attachment=True, content_type="application/octet-stream")
     response["Content-Length"] = found.file.size
-    suffix = found.name.rpartition(".")[2] if "." in found.name else "bin"
-    plain = f"paper-{found.pk}.{suffix if suffix.isascii() and suffix.isalnum() else 'bin'}"
+    plain = f"paper-{found.pk}.{_ending(found.name)}"
     response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name, safe='')}"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _ending(name: str) -> str:
+    suffix = name.rpartition(".")[2] if "." in name else "bin"
+    return suffix if suffix.isascii() and suffix.isalnum() else "bin"
 
 
 @require_POST
