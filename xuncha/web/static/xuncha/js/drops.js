@@ -14,7 +14,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("focusin", (event) => {
   for (const drop of openDrops()) {
-    if (!drop.contains(event.target)) drop.open = false;
+    // A press on a label puts the focus on what lies around the menu before it reaches the box: that is no leaving.
+    if (!drop.contains(event.target) && !event.target.contains(drop)) drop.open = false;
   }
 });
 
