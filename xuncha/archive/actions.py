@@ -6,18 +6,27 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
+import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from django.conf import settings
 from django.db import models, transaction
 
+from xuncha.archive.errors import Unopenable
 from xuncha.archive.models import StoredFile
 from xuncha.archive.places import files, incoming, path_of, place_of
+from xuncha.archive.queries import PLAIN, check_file, open_file
 from xuncha.documents.limits import MAX_FILE_BYTES
 from xuncha.security.errors import Invalid
+from xuncha.security.keys import keyring
 from xuncha.security.models import User
+from xuncha.security.sealing import new_key
+from xuncha.security.streams import new_salt, sealed
 
 _PIECE: Final = 1024 * 1024
 LEFT_AFTER: Final = 3600
@@ -27,51 +36,105 @@ LEFT_AFTER: Final = 3600
 def take_in(pieces: Iterable[bytes] | IO[bytes], *, actor: User, limit: int = MAX_FILE_BYTES) -> StoredFile:
     """Keep a file that comes in pieces; the same bytes are kept once. Memory holds one piece at a time.
 
-    Errors: `Invalid` (``file_empty``, ``file_too_large`` with ``limit``, ``disk_full``); then nothing is left behind.
+    On disk it is sealed with a key of its own from the first byte on. Errors: `Invalid` (``file_empty``,
+    ``file_too_large`` with ``limit``, ``disk_full``); then nothing is left behind.
     """
     waiting = incoming()
     waiting.mkdir(parents=True, exist_ok=True)
     part = waiting / f"{secrets.token_hex(16)}.part"
     try:
         try:
-            sha256, size = _write(part, _pieces(pieces), limit)
+            kept = _write(part, _pieces(pieces), limit)
         except OSError as error:
             raise Invalid("disk_full", faults={}) from error
-        place = place_of(sha256)
-        target = files() / place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # Even where it is there already: should that one be lost or cut short, it is whole again.
-        os.replace(part, target)
-        _sync(target.parent)
+        stored = StoredFile.objects.filter(sha256=kept.sha256).first()
+        if stored is not None and _is_whole(stored):
+            return stored
+        _move_in(part, kept.place)
     finally:
         part.unlink(missing_ok=True)
-    stored, _ = StoredFile.objects.get_or_create(
-        sha256=sha256, defaults={"size": size, "place": place, "taken_in_by": actor}
-    )
+    if stored is None:
+        stored, made = StoredFile.objects.get_or_create(
+            sha256=kept.sha256,
+            defaults={"size": kept.size, "place": kept.place, "wrapped": kept.wrapped, "taken_in_by": actor},
+        )
+        if not made:
+            # Somebody was quicker with the same bytes.
+            (files() / kept.place).unlink(missing_ok=True)
+    else:
+        # What was kept is lost or damaged: now it is whole again.
+        _replace(stored, kept)
     return stored
 
 
 def release(stored: StoredFile) -> bool:
-    """Let a file go that nothing refers to any more; whether it went. Its bytes go when the transaction stands."""
+    """Let a file go that nothing refers to any more, and its key with it; whether it went.
+
+    Its bytes go when the transaction stands.
+    """
     path = path_of(stored)
     try:
         with transaction.atomic():
             stored.delete()
     except models.ProtectedError:
         return False
-    transaction.on_commit(lambda: _remove(stored.sha256, path))
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
     return True
 
 
+def seal_plain_files(said: Callable[[int], None] | None = None) -> tuple[int, int]:
+    """封存旧文件: seal what an older version kept plain; how many were, and how many are lost or damaged.
+
+    Each is whole at every moment, so that it may stop anywhere and be called again. ``said`` hears the count.
+    """
+    done = 0
+    failed: set[int] = set()
+    while (stored := StoredFile.objects.filter(wrapped=None).exclude(pk__in=failed).order_by("pk").first()) is not None:
+        incoming().mkdir(parents=True, exist_ok=True)
+        part = incoming() / f"{secrets.token_hex(16)}.part"
+        try:
+            with open_file(stored) as plain:
+                kept = _write(part, _pieces(plain), limit=stored.size)
+            _move_in(part, kept.place)
+        except (Unopenable, Invalid):
+            failed.add(stored.pk)
+            continue
+        finally:
+            part.unlink(missing_ok=True)
+        _replace(stored, kept)
+        done += 1
+        if said is not None:
+            said(done)
+    return done, len(failed)
+
+
 def sweep(older_than: float = LEFT_AFTER) -> int:
-    """Remove what a stopped process left among the incoming; how many files that were."""
+    """Remove what a stopped process left: files among the incoming, plain copies; how many those were."""
     count = 0
     for part in incoming().glob("*"):
         with contextlib.suppress(OSError):
             if time.time() - part.stat().st_mtime >= older_than:
                 part.unlink()
                 count += 1
+    for folder in Path(tempfile.gettempdir()).glob(f"{PLAIN}*"):
+        with contextlib.suppress(OSError):
+            if not _runs(folder.name.removeprefix(PLAIN).partition("-")[0]):
+                shutil.rmtree(folder)
+                count += 1
     return count
+
+
+def _runs(number: str) -> bool:
+    """Whether a process of this number runs, as far as can be told."""
+    if not number.isdigit() or os.name != "posix":
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _pieces(source: Iterable[bytes] | IO[bytes]) -> Iterator[bytes]:
@@ -83,20 +146,65 @@ def _pieces(source: Iterable[bytes] | IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _write(part: Path, pieces: Iterable[bytes], limit: int) -> tuple[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is to stand in the row of a file."""
+
+    sha256: str
+    size: int
+    place: str
+    wrapped: bytes
+
+
+def _write(part: Path, pieces: Iterable[bytes], limit: int) -> _Kept:
+    """Seal what comes into a new file. Errors: `Invalid`, `OSError`."""
     digest, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
         for piece in pieces:
             size += len(piece)
             if size > limit:
                 raise Invalid("file_too_large", limit=limit, faults={})
             digest.update(piece)
+            yield piece
+
+    key, salt = new_key(), new_salt()
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for piece in sealed(counted(), key, salt, settings.SEALING):
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     if not size:
         raise Invalid("file_empty", faults={})
-    return digest.hexdigest(), size
+    sha256 = digest.hexdigest()
+    return _Kept(sha256, size, place_of(sha256, salt), keyring().wrap(key))
+
+
+def _move_in(part: Path, place: str) -> None:
+    target = files() / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(part, target)
+    _sync(target.parent)
+
+
+def _replace(stored: StoredFile, kept: _Kept) -> None:
+    """Another copy of the same bytes takes the place of the one that was; that one goes when the transaction stands."""
+    was = path_of(stored)
+    mine = StoredFile.objects.filter(pk=stored.pk, place=stored.place)
+    if mine.update(place=kept.place, wrapped=kept.wrapped, size=kept.size):
+        transaction.on_commit(lambda: was.unlink(missing_ok=True))
+    else:
+        (files() / kept.place).unlink(missing_ok=True)
+    stored.refresh_from_db()
+
+
+def _is_whole(stored: StoredFile) -> bool:
+    try:
+        check_file(stored)
+    except Unopenable:
+        return False
+    return True
 
 
 def _sync(folder: Path) -> None:
@@ -107,9 +215,3 @@ def _sync(folder: Path) -> None:
             os.fsync(number)
         finally:
             os.close(number)
-
-
-def _remove(sha256: str, path: Path) -> None:
-    # Between the release and now the same file may have come in again.
-    if not StoredFile.objects.filter(sha256=sha256).exists():
-        path.unlink(missing_ok=True)

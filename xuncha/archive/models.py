@@ -8,14 +8,17 @@ from django.utils import timezone
 
 
 class StoredFile(models.Model):
-    """存档文件: the bytes of one file, kept once under their SHA-256.
+    """存档文件: the bytes of one file, kept once under their SHA-256, sealed on disk.
 
-    ``place`` is its path below the folder of files; the name it came under belongs to whoever refers to it.
+    ``size`` and ``sha256`` are those of the plain bytes. ``place`` is its path below the folder of files; the name it
+    came under belongs to whoever refers to it. ``wrapped`` is its own key, wrapped by a master key; null for a file of
+    an older version that lies there plain until `xuncha migrate` or `xuncha keys rotate` seals it.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.PositiveBigIntegerField()
     place = models.CharField(max_length=100)
+    wrapped = models.BinaryField(null=True, default=None)
     taken_in_at = models.DateTimeField(default=timezone.now)
     taken_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

@@ -23,12 +23,24 @@ def upgrade() -> int:
             found = database.state(home)
             if found.state is database.State.CURRENT:
                 tell(say("nothing_to_migrate"))
-                return 0
+                return _seal_files()
             if found.state not in MAY_BE_MIGRATED:
                 found.require_current()
             count = database.migrate(home, lambda name: tell(say("migrating", step=name)))
             tell(say("migrated", count=count))
-        return 0
+            return _seal_files()
     except Unusable as fault:
         tell(fault.words)
         return 1
+
+
+def _seal_files() -> int:
+    """Files that an older version kept plain are sealed; 1 where one could not be."""
+    from xuncha.archive.actions import seal_plain_files
+
+    done, failed = seal_plain_files()
+    if done:
+        tell(say("files_sealed", count=done))
+    if failed:
+        tell(say("files_not_sealed", count=failed))
+    return 1 if failed else 0

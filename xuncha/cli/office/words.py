@@ -57,6 +57,8 @@ ZH: Final = {
     "migrating": "正在升级：{step}",
     "migrated": "已完成，共执行 {count} 步。",
     "nothing_to_migrate": "数据库已是最新，无需升级。",
+    "files_sealed": "旧版本存放的 {count} 个文件已加密。",
+    "files_not_sealed": "{count} 个文件已丢失或损坏，没有加密；请从备份中恢复后再运行一次。",
     "migration_failed": "升级失败：{reason}。最后完成的一步：{step}。请恢复升级前的备份；数据未恢复前服务不会启动。",
     "answers_to": "可用这些名称访问（要改用 XUNCHA_HOSTS 设定）：{names}",
     "port_in_use": "端口 {port} 已被占用。请停止占用它的程序，或用 --port 换一个端口。",
@@ -230,6 +232,8 @@ EN: Final = {
     "migrating": "applying {step}",
     "migrated": "done, {count} steps.",
     "nothing_to_migrate": "the database is up to date.",
+    "files_sealed": "{count} files kept by an older version were sealed.",
+    "files_not_sealed": "{count} files are lost or damaged and were not sealed; restore them and run this again.",
     "migration_failed": "the migration failed: {reason}. Last step done: {step}. Restore the copy made before it; "
     "until then the server will not start.",
     "answers_to": "answers to these names (set XUNCHA_HOSTS for others): {names}",

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path, PurePath
 from typing import IO
 
-from xuncha.archive.queries import path_of
+from xuncha.archive.queries import as_plain_file
 from xuncha.extraction.child import Reader
 from xuncha.extraction.ledger import old
 from xuncha.findings.models import Paper
@@ -14,7 +14,7 @@ from xuncha.findings.queries.old_ledgers import faults_of
 
 
 def marked_copy(paper: Paper, *, english: bool = False, reader: Reader | None = None) -> IO[bytes]:
-    """The file of a paper as xlsx, faulty cells coloured and explained. Errors: `DocumentError`.
+    """The file of a paper as xlsx, faulty cells coloured and explained. Errors: `DocumentError`, `Unopenable`.
 
     Whoever asks closes it; it has no name and goes with that.
     """
@@ -23,7 +23,8 @@ def marked_copy(paper: Paper, *, english: bool = False, reader: Reader | None = 
     try:
         with tempfile.TemporaryDirectory(prefix="xuncha-marked-") as folder:
             out = Path(folder) / "marked.xlsx"
-            own.mark(path_of(paper.file), faults, out, name=paper.name, english=english)
+            with as_plain_file(paper.file) as plain:
+                own.mark(plain, faults, out, name=paper.name, english=english)
             kept = tempfile.TemporaryFile()  # noqa: SIM115 (whoever asks closes it)
             with out.open("rb") as file:
                 while piece := file.read(1024 * 1024):

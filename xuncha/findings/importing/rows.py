@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from xuncha.archive.queries import path_of
+from xuncha.archive.queries import as_plain_file
 from xuncha.documents.errors import DocumentError
 from xuncha.extraction.child import Reader
 from xuncha.extraction.ledger import old
@@ -37,8 +37,8 @@ def read_ledger(paper: Paper, reader: Reader) -> None:
 
     Called by `working.Worker` for a paper that it has taken up, outside any transaction, and once more from the start
     where the server stopped in the middle: what an earlier try wrote is written over. Rows are written in parts, each
-    a transaction of its own; state and version of the paper are the caller's. Errors: `DocumentError`, which fails the
-    paper; `reading.Lost` when it is another server's by now.
+    a transaction of its own; state and version of the paper are the caller's. Errors: `DocumentError` and
+    `Unopenable`, which fail the paper; `reading.Lost` when it is another server's by now.
     """
     step = paper.reading.get("step", "columns")
     if step != "rows":
@@ -50,9 +50,10 @@ def read_ledger(paper: Paper, reader: Reader) -> None:
 
 
 def _survey(paper: Paper, reader: Reader, before: old.MappingPlan | None) -> None:
-    survey = reader.survey(
-        path_of(paper.file), name=paper.name, units=known_units(), categories=known_categories(), seconds=SECONDS
-    )
+    with as_plain_file(paper.file) as plain:
+        survey = reader.survey(
+            plain, name=paper.name, units=known_units(), categories=known_categories(), seconds=SECONDS
+        )
     if not any(sheet.columns for sheet in survey.sheets):
         raise DocumentError(
             "empty", Path(paper.name), found="没有任何内容", expected="有内容的工作表", advice="请核对文件"
@@ -159,16 +160,17 @@ def _read_rows(paper: Paper, reader: Reader) -> None:
     expected = {sheet["name"]: int(sheet["data_rows"]) for sheet in paper.reading.get("survey", {}).get("sheets", ())}
     total = sum(expected.get(sheet.name, 0) for sheet in plan.sheets if sheet.is_taken)
     names = RowNames(paper)
-    read = reader.rows(
-        path_of(paper.file),
-        plan,
-        name=paper.name,
-        known_units=names.units,
-        known_categories=names.categories,
-        known_rounds=names.rounds,
-        unit_wanted=paper.unit_id is None,
-        seconds=SECONDS,
-    )
+    with as_plain_file(paper.file) as plain:
+        read = reader.rows(
+            plain,
+            plan,
+            name=paper.name,
+            known_units=names.units,
+            known_categories=names.categories,
+            known_rounds=names.rounds,
+            unit_wanted=paper.unit_id is None,
+            seconds=SECONDS,
+        )
     paper.rows.all().delete()
     places = {sheet.name: _Places(sheet) for sheet in plan.sheets}
     repeats, unknown, done = Repeats(), Unknown(), 0

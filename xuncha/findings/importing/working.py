@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from django.db import DatabaseError, close_old_connections, connections
 
-from xuncha.archive.actions import take_in
+from xuncha.archive.actions import sweep, take_in
 from xuncha.archive.models import StoredFile
-from xuncha.archive.queries import path_of
+from xuncha.archive.queries import Unopenable, as_plain_file
 from xuncha.documents.errors import DocumentError
 from xuncha.extraction.child import Reader
 from xuncha.extraction.child.errors import as_data
@@ -60,7 +60,8 @@ class Worker:
         self._under_way: dict[int, Paper] = {}
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Begin; returns at once. What a process that stopped left plain on the disk is removed first."""
+        sweep()
         for thread in self._threads:
             thread.daemon = True
             thread.start()
@@ -130,12 +131,13 @@ class Worker:
                 with reading.finish_reading(paper):
                     pass
             else:
-                found = self._reader.read(path_of(paper.file), name=paper.name, seconds=PATIENCE)
+                with as_plain_file(paper.file) as plain:
+                    found = self._reader.read(plain, name=paper.name, seconds=PATIENCE)
                 with reading.finish_reading(paper) as held:
                     make_drafts(held, found)
         except DocumentError as error:
             reading.fail_reading(paper, error=as_data(error))
-        except Invalid as refusal:
+        except (Invalid, Unopenable) as refusal:
             reading.fail_reading(paper, error={"code": refusal.code})
         except (reading.Lost, DatabaseError):
             raise
@@ -147,7 +149,8 @@ class Worker:
     def _unpack(self, paper: Paper) -> None:
         folder = Path(tempfile.mkdtemp(prefix="xuncha-unpack-"))
         try:
-            unpacked = self._reader.unpack(path_of(paper.file), folder, name=paper.name, seconds=PATIENCE)
+            with as_plain_file(paper.file) as plain:
+                unpacked = self._reader.unpack(plain, folder, name=paper.name, seconds=PATIENCE)
             members: list[tuple[str, StoredFile]] = []
             faults: list[dict[str, Any]] = []
             for number, (inside, place) in enumerate(unpacked, start=1):

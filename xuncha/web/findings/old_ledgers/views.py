@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from xuncha.archive.errors import Unopenable
 from xuncha.documents.errors import DocumentError
 from xuncha.findings.actions import applying, settling
 from xuncha.findings.importing.marked import marked_copy, marked_name
@@ -221,7 +222,7 @@ def marked(request: Asking, pk: int) -> HttpResponse | FileResponse:
     english = wording.in_english()
     try:
         copy = marked_copy(paper, english=english)
-    except (DocumentError, FileNotFoundError):
+    except (DocumentError, Unopenable):
         messages.error(request, _("The copy could not be made. The faults are all listed here, row by row."))
         return _back(paper)
     record_download(request.user, paper, what={"file": "marked_copy", "form": "xlsx"})

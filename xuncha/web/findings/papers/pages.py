@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from xuncha.archive.queries import open_file
+from xuncha.archive.queries import Unopenable, open_file
 from xuncha.findings.actions import reading
 from xuncha.findings.importing.working import wake
 from xuncha.findings.permissions import POLICY
@@ -121,8 +121,10 @@ def paper_file(request: Asked, pk: int) -> HttpResponse | FileResponse:
         raise Http404
     try:
         file = open_file(found.file)
-    except FileNotFoundError:
-        messages.error(request, _("The original is no longer in the data folder. Tell the system administrator."))
+    except Unopenable as refusal:
+        told = failure({"code": refusal.code})
+        said = {"sentence": told.sentence, "advice": told.advice}
+        messages.error(request, _("%(sentence)s %(advice)s") % said)
         return redirect("desk")
     record_download(
         request.user, found, what={"file": "original", "form": _ending(found.name), "bytes": found.file.size}

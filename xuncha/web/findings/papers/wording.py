@@ -101,6 +101,18 @@ _FAILURES: Final = {
         gettext_lazy("There is an archive inside the archive."),
         gettext_lazy("Unpack it first, then pack the files alone."),
     ),
+    "file_lost": (
+        gettext_lazy("The original is no longer in the data folder."),
+        gettext_lazy("Send it again, and tell the system administrator."),
+    ),
+    "file_damaged": (
+        gettext_lazy("The original was damaged or changed on the server's disk; no part of it is given out."),
+        gettext_lazy("Send it again, and tell the system administrator."),
+    ),
+    "file_key_lost": (
+        gettext_lazy("The original is sealed, and its key is not on this server."),
+        gettext_lazy("Tell the system administrator: the folder of keys has to be put back."),
+    ),
     "missing": (
         gettext_lazy("The file is no longer in the data folder."),
         gettext_lazy("Send it again, and tell the system administrator."),
