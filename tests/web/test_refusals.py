@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import DataError
 from django.test import Client, RequestFactory
 
-from xuncha.security.errors import NotPermitted
+from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.web import refusals
 from xuncha.web.refusals import RefusalMiddleware
 
@@ -37,6 +38,26 @@ def test_an_action_that_was_not_permitted_is_a_page_that_names_the_person(liaiso
     assert answer is not None and answer.status_code == 403
     assert "您以沈知禾登录，所任角色不含此项" in answer.text
     assert RefusalMiddleware(lambda _: None).process_exception(request, ValueError()) is None
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (Conflict("finding_changed", current=None), 409),
+        (IllegalTransition("not_editable", act="x", state="replaced"), 409),
+        (Invalid("faulty_fields", faults={}), 400),
+        (DataError("a sign that is none"), 400),
+        (OverflowError("beyond all keys"), 400),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_view_has_no_words_for_is_a_page_and_no_fault_of_ours(
+    refusal: Exception, status: int, staff: Any
+) -> None:
+    request = RequestFactory().get("/")
+    request.user, request.session = staff, {}
+    answer = RefusalMiddleware(lambda _: None).process_exception(request, refusal)
+    assert answer is not None and answer.status_code == status
 
 
 def test_a_fault_is_told_without_the_database(django_assert_num_queries: Any, staff: Any) -> None:

@@ -10,6 +10,7 @@ import logging
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -65,6 +66,12 @@ def add_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: Any) -> HttpResponse:
         return problem(error.status_code, "bad_request" if error.status_code == 400 else "refused")
+
+    @api.exception_handler(DataError)
+    @api.exception_handler(OverflowError)
+    def beyond_the_database(request: HttpRequest, error: Any) -> HttpResponse:
+        # A number beyond all keys, a sign that no text may hold.
+        return problem(400, "bad_request")
 
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Any) -> HttpResponse:

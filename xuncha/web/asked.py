@@ -1,10 +1,14 @@
-"""A request as the pages get it."""
+"""A request as the pages get it, and the whole numbers in it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from django.http import HttpRequest
+
+# What every database can hold as a key.
+_LONGEST: Final = 18
 
 
 class Asked(HttpRequest):
@@ -12,3 +16,13 @@ class Asked(HttpRequest):
 
     user: Any
     htmx: Any
+
+
+def number(words: str | None) -> int | None:
+    """A key or a count as it stands in an address or a form; null for anything else, and for what no row can bear."""
+    return int(words) if words and words.isascii() and words.isdigit() and len(words) <= _LONGEST else None
+
+
+def numbers(words: Iterable[str]) -> list[int]:
+    """Those of several that are numbers."""
+    return [found for each in words if (found := number(each)) is not None]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from xuncha.security.errors import NotPermitted
+from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.record import record_refusal
 
 
 class RefusalMiddleware:
-    """An action that was not permitted becomes a page that says so; other refusals are for the view to word. A fragment
-    asked for after the session ended is answered with 401."""
+    """An action that was refused becomes a page that says so, unless its view has words for it. So does a value that no
+    database can hold: a number beyond all keys, a sign that is none. A fragment asked for after the session ended is
+    answered with 401."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -39,12 +41,21 @@ class RefusalMiddleware:
                 act = str(exception.data.get("act", ""))
                 record_refusal(request.user, act, place=f"{request.method} {request.path}")
             return forbidden(request, exception)
+        if isinstance(exception, Conflict | IllegalTransition):
+            return overtaken(request, exception)
+        if isinstance(exception, Invalid | DataError | OverflowError):
+            return bad_request(request, exception)
         return None
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: what was sent cannot be used, for example too many fields."""
     return render(request, "errors/400.html", status=400)
+
+
+def overtaken(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """409: somebody else was quicker; nothing was overwritten."""
+    return render(request, "errors/409.html", status=409)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

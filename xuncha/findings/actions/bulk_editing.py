@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from xuncha.findings.actions import keeping
@@ -149,7 +149,10 @@ def _settled(edit: BulkEdit, actor: User) -> BulkEdit:
     faults: dict[str, tuple[str, int]] = {}
     if edit.field in ("category", "code"):
         known = Category.objects.filter(retired_on__isnull=True, scheme__state=Scheme.State.ACTIVE)
-        known = known.filter(scheme__is_leading=True) if edit.field == "category" else known.filter(scheme=edit.scheme)
+        mine = (
+            Q(scheme__is_leading=True) if edit.field == "category" else Q(scheme=edit.scheme, scheme__is_leading=False)
+        )
+        known = known.filter(mine)
         if value is not None and not known.filter(pk=value).exists():
             faults["value"] = ("unknown", 0)
     elif edit.field == "units":

@@ -20,6 +20,7 @@ from xuncha.organisation import actions, queries
 from xuncha.organisation.permissions import POLICY
 from xuncha.rulebook import queries as rulebook
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.web.asked import number
 from xuncha.web.faults import Form, fault_words
 from xuncha.web.rounds.picture import in_language
 
@@ -223,5 +224,4 @@ def restore_unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int:
-    words = request.POST.get("version", "")
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0
+    return number(request.POST.get("version")) or 0

@@ -17,6 +17,7 @@ from xuncha.organisation import queries as organisation
 from xuncha.rounds import actions, queries
 from xuncha.rounds.permissions import POLICY
 from xuncha.security.errors import Conflict, Invalid
+from xuncha.web.asked import number, numbers
 from xuncha.web.faults import fault_words
 from xuncha.web.rounds.picture import in_language
 
@@ -34,7 +35,7 @@ def round_units(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         chosen = _typed(request)
         try:
-            actions.choose_units(round, teams=chosen, actor=actor, version=_number(request.POST.get("version", "")))
+            actions.choose_units(round, teams=chosen, actor=actor, version=number(request.POST.get("version")) or 0)
         except Conflict as refused:
             status, version = 409, refused.data["current"].version
             problem = _("Somebody else changed the units of this round while you chose. Yours are still marked here.")
@@ -64,12 +65,8 @@ def round_units(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> dict[int, str]:
-    keys = [_number(key) for key in request.POST.getlist("unit")]
-    return {key: request.POST.get(f"team-{key}", "").strip() for key in keys if key}
-
-
-def _number(words: str) -> int:
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 18 else 0
+    keys = numbers(request.POST.getlist("unit"))
+    return {key: request.POST.get(f"team-{key}", "").strip() for key in keys}
 
 
 def _groups(actor: Any, round: Any, chosen: dict[int, str], now: dict[int, str]) -> list[dict[str, Any]]:

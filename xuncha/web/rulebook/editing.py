@@ -24,6 +24,7 @@ from xuncha.rulebook.permissions import POLICY
 from xuncha.rulebook.queries import Wanted
 from xuncha.security.errors import Conflict, Invalid
 from xuncha.security.record import record_download
+from xuncha.web.asked import number
 from xuncha.web.rulebook.preview import fault_lines, preview
 
 SALT: Final = "xuncha.scheme"
@@ -56,7 +57,7 @@ def edit_scheme(request: HttpRequest, pk: int) -> HttpResponse:
         if told is None:
             return redirect("scheme_edit", pk)
         return _table(request, scheme, told[0], told[1])
-    return _previewed(request, scheme, _typed(request), _number(request.POST.get("version", "")), from_table=True)
+    return _previewed(request, scheme, _typed(request), number(request.POST.get("version")) or 0, from_table=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,13 +134,13 @@ def _as_they_are(scheme: Any) -> list[Wanted]:
 def _typed(request: HttpRequest) -> list[Wanted]:
     """The rows of the table in the order of their numbers; rows without any word are none."""
     rows = []
-    for i in range(min(_number(request.POST.get("rows", "")), MOST_ROWS)):
+    for i in range(min(number(request.POST.get("rows")) or 0, MOST_ROWS)):
         values = {name: request.POST.get(f"{name}-{i}", "").strip() for name in _FIELDS}
         if not any(values.values()):
             continue
         state = request.POST.get(f"state-{i}", "use")
         became = state.removeprefix("became:") if state.startswith("became:") else ""
-        order = _number(request.POST.get(f"order-{i}", "")) or MOST_ROWS
+        order = number(request.POST.get(f"order-{i}")) or MOST_ROWS
         rows.append((order, i, Wanted(**values, is_retired=state != "use", became=became)))
     return [wanted for _order, _i, wanted in sorted(rows, key=lambda row: row[:2])]
 
@@ -240,7 +241,3 @@ def _unsealed(request: HttpRequest) -> tuple[list[Wanted], int] | None:
     except signing.BadSignature:
         return None
     return [Wanted(*row) for row in told["rows"]], int(told["version"])
-
-
-def _number(words: str) -> int:
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0

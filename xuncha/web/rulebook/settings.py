@@ -18,6 +18,7 @@ from xuncha.findings.queries import recoding
 from xuncha.rulebook import actions, queries
 from xuncha.rulebook.permissions import POLICY
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.web.asked import number
 from xuncha.web.faults import Form
 
 
@@ -165,5 +166,4 @@ def scheme_state(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int:
-    words = request.POST.get("version", "")
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0
+    return number(request.POST.get("version")) or 0

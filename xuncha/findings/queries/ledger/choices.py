@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,9 @@ from xuncha.security.models import User
 from xuncha.security.policy import reads_the_ledger, units_of
 from xuncha.security.roles import OFFICE_ROLES
 
+_FIGURES: Final = re.compile(r"\d+", re.ASCII)
+# Rounds and terms are counted in two figures; the database holds four.
+LONGEST_FIGURES: Final = 4
 # A menu of units shows this many; the rest are found by typing.
 MOST_SHOWN: Final = 60
 
@@ -100,7 +104,7 @@ def _rows(actor: User, facet: str) -> QuerySet[Any]:
 
 def _named(facet: str, words: str) -> Q:
     if facet == "round":
-        numbers = "".join(letter if letter.isdigit() else " " for letter in words).split()
+        numbers = [found for found in _FIGURES.findall(words) if len(found) <= LONGEST_FIGURES]
         return Q(number__in=numbers) | Q(term__number__in=numbers) if numbers else Q(pk=None)
     if facet == "unit":
         return Q(name__icontains=words) | Q(short_name__icontains=words) | Q(aliases__icontains=words)

@@ -80,11 +80,25 @@ STRETCHES: Final[dict[str, tuple[Stretch, ...]]] = {
     "changed": (Stretch(("changed_at", "id")),),
 }
 _EMPTY_IS_LAST: Final = frozenset({"category", "due", "severity"})
+
+
+def _plain(value: Any) -> str:
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit():
+        raise ValueError
+    return value
+
+
+def _key(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value < 10**18:
+        raise ValueError
+    return value
+
+
 _READ: Final[dict[str, Callable[[Any], Any]]] = {
-    "number_key": str,
-    "id": int,
-    "unit_id": int,
-    "category_id": int,
+    "number_key": _plain,
+    "id": _key,
+    "unit_id": _key,
+    "category_id": _key,
     "stated_due": datetime.date.fromisoformat,
     "changed_at": datetime.datetime.fromisoformat,
 }
@@ -124,7 +138,7 @@ class Order:
             return Place(
                 stretch, tuple(_READ[c](v) for c, v in zip(columns, values, strict=True)), min(max(before, 0), 10**9)
             )
-        except (ValueError, TypeError, KeyError, binascii.Error, OverflowError):
+        except (ValueError, TypeError, KeyError, binascii.Error, OverflowError, RecursionError):
             return None
 
     def take(

@@ -55,7 +55,7 @@ class LedgerQuery:
             values = tuple(dict.fromkeys(v for v in _values(params, facet) if _is_usable(facet, v)))[:MOST_VALUES]
             if values:
                 filters[facet] = values
-        words = "".join(_values(params, "q")[-1:]).strip()[:LONGEST_WORDS]
+        words = "".join(_values(params, "q")[-1:]).replace("\0", " ").strip()[:LONGEST_WORDS]
         sort = "".join(_values(params, "sort")[-1:])
         return cls(words, filters, sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT)
 

@@ -21,7 +21,7 @@ from xuncha.findings.queries import feedback as queries
 from xuncha.findings.queries.addressing import units_by
 from xuncha.findings.queries.feedback import FeedbackFilter
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number
 from xuncha.web.findings.feedback.units import UnitPicker, chosen_units
 from xuncha.web.findings.papers.addresses import ledger
 from xuncha.web.findings.papers.entry import redirect_to
@@ -43,12 +43,12 @@ def feedbacks(request: Asked) -> HttpResponse:
     tab = params.get("state", "")
     reads = POLICY.may(request.user, "see_papers")
     narrowed = FeedbackFilter(
-        round=_number(params.get("round")),
-        unit=_number(params.get("unit")),
+        round=number(params.get("round")),
+        unit=number(params.get("unit")),
         kind=params.get("kind", "") if params.get("kind", "") in dict(queries.KINDS) else "",
         is_issued=next((value for code, _word, value in TABS if code == tab), None),
     )
-    page = queries.page_of_feedbacks(request.user, narrowed, before=_number(params.get("before")))
+    page = queries.page_of_feedbacks(request.user, narrowed, before=number(params.get("before")))
     drafts, issued = queries.counts(request.user)
     kept = {key: value for key, value in params.items() if value and key != "before"}
     others = {key: value for key, value in kept.items() if key != "state"}
@@ -99,10 +99,6 @@ def _to(feedback: Any) -> str:
     if more < 0:
         return _("nobody yet")
     return ngettext("and %(n)d more unit", "and %(n)d more units", more) % {"n": more} if more else ""
-
-
-def _number(words: str | None) -> int | None:
-    return int(words) if words and words.isascii() and words.isdigit() and len(words) < 19 else None
 
 
 def seen_feedback(request: Asked, pk: int) -> Any:
@@ -178,7 +174,7 @@ def feedback_issue(request: Asked, pk: int) -> HttpResponse:
     if day is None:
         return _issue_dialog(request, found, given_on, _("Write the day as 2026-08-26"), status=422)
     try:
-        issue = issue_feedback(found, actor=request.user, given_on=day, findings=_number(request.POST.get("findings")))
+        issue = issue_feedback(found, actor=request.user, given_on=day, findings=number(request.POST.get("findings")))
     except Invalid as refusal:
         code = refusal.data["faults"].get("given_on", ("",))[0]
         return _issue_dialog(request, found, given_on, field_fault(code) if code else "", status=422)

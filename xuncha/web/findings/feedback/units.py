@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xuncha.findings.queries import addressing
+from xuncha.web.asked import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,8 @@ class UnitPicker:
 
 def chosen_units(data: QueryDict) -> tuple[Meant, bool]:
     """What a sent form says, and whether it means all units of the round."""
-    return Meant(_numbers(data.getlist("units")), _numbers(data.getlist("sectors"))), data.get(
-        "whole", "round"
-    ) == "round"
-
-
-def _numbers(words: Sequence[str]) -> tuple[int, ...]:
-    return tuple(int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19)
+    meant = Meant(tuple(numbers(data.getlist("units"))), tuple(numbers(data.getlist("sectors"))))
+    return meant, data.get("whole", "round") == "round"
 
 
 def _sector(unit: object) -> str:

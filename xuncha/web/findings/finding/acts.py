@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.finding import Seen, round_units
 from xuncha.findings.workflow import EDITABLE, FindingState
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.web.asked import number, numbers
 from xuncha.web.findings.finding import form as forms
 from xuncha.web.findings.finding import wording
 from xuncha.web.findings.finding.addresses import actor_of, list_of, to
@@ -24,14 +25,9 @@ from xuncha.web.findings.finding.editing import CONTRADICTED, FAULTY
 from xuncha.web.findings.finding.page import seen_or_404
 
 
-def whole_numbers(words: Iterable[str]) -> list[int]:
-    """The keys among what was sent."""
-    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]
-
-
 def version_of(request: HttpRequest) -> int | None:
     """The version that was opened; null where the form did not say."""
-    return next(iter(whole_numbers([request.POST.get("version", "")])), None)
+    return number(request.POST.get("version"))
 
 
 def changeable(request: HttpRequest, pk: int, act: str) -> tuple[Seen, HttpResponse | None]:
@@ -66,8 +62,8 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     batch = uuid.uuid4()
     if request.method == "POST":
-        chosen = set(whole_numbers(request.POST.getlist("unit")))
-        sectors = whole_numbers(request.POST.getlist("sector"))
+        chosen = set(numbers(request.POST.getlist("unit")))
+        sectors = numbers(request.POST.getlist("sector"))
         context |= {
             "reason": forms.plain(request.POST.get("reason", "")),
             "sectors": set(sectors),
@@ -123,7 +119,7 @@ def attribute(request: HttpRequest, pk: int) -> HttpResponse:
         noted = [
             name.removeprefix("note-") for name, words in request.POST.items() if name.startswith("note-") and words
         ]
-        units = whole_numbers(dict.fromkeys([*request.POST.getlist("unit"), *noted]))
+        units = numbers(dict.fromkeys([*request.POST.getlist("unit"), *noted]))
         notes = {unit: forms.plain(request.POST.get(f"note-{unit}", "")) for unit in units}
         told = [{"unit": unit, "note": words} for unit, words in notes.items()]
         try:

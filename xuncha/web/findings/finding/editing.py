@@ -17,6 +17,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.finding import Seen, rounds_to_choose, source_of, units_to_choose
 from xuncha.findings.workflow import EDITABLE, FindingState
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.web.asked import number
 from xuncha.web.findings.finding import conflict, fields, wording
 from xuncha.web.findings.finding import form as forms
 from xuncha.web.findings.finding.addresses import actor_of, list_of, to
@@ -67,8 +68,8 @@ def sent(request: HttpRequest) -> dict[str, str]:
 
 
 def _version(request: HttpRequest, seen: Seen) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else seen.finding.version
+    given = number(request.POST.get("version"))
+    return seen.finding.version if given is None else given
 
 
 def _save(request: HttpRequest, seen: Seen, form: FindingForm, now: Values, version: int, back: str) -> HttpResponse:

@@ -140,7 +140,7 @@ def unpacked(packed: str, otherwise: Values) -> Values:
     """What a form was opened with, as it travelled; where that is no use, what stands now."""
     try:
         base = json.loads(packed)
-    except ValueError:
+    except (ValueError, RecursionError):
         return otherwise
     if not isinstance(base, dict):
         return otherwise
@@ -154,7 +154,10 @@ def unpacked(packed: str, otherwise: Values) -> Values:
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(piece, dict) and isinstance(piece.get("text"), str) and isinstance(piece.get("key"), str)
+        isinstance(piece, dict)
+        and isinstance(piece.get("text"), str)
+        and isinstance(piece.get("key"), str)
+        and _KEY.fullmatch(piece["key"])
         for piece in value
     )
 

@@ -19,9 +19,10 @@ from xuncha.findings.splitting import cut, suggested
 from xuncha.findings.workflow import EDITABLE, FindingState
 from xuncha.rulebook import queries as rulebook
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.web.asked import number, numbers
 from xuncha.web.findings.finding import form as forms
 from xuncha.web.findings.finding import wording
-from xuncha.web.findings.finding.acts import changeable, version_of, whole_numbers
+from xuncha.web.findings.finding.acts import changeable, version_of
 from xuncha.web.findings.finding.addresses import actor_of, list_of, to
 from xuncha.web.findings.finding.editing import CONTRADICTED, FAULTY
 
@@ -51,7 +52,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
                 Part(
                     part["statement"],
                     [{"text": line} for line in part["facts"].split("\n") if line.strip()],
-                    next(iter(whole_numbers([part["category"]])), None),
+                    number(part["category"]),
                 )
                 for part in parts
             ],
@@ -65,8 +66,8 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     except Conflict as refused:
         _say_changed(request, refused)
         return _split_page(request, seen, parts, reason, {}, CONTRADICTED)
-    numbers = wording.listed(finding.number for finding in new)
-    messages.success(request, _("Split into %(numbers)s.") % {"numbers": numbers})
+    named = wording.listed(finding.number for finding in new)
+    messages.success(request, _("Split into %(numbers)s.") % {"numbers": named})
     return redirect(to("finding", new[0].pk, within=list_of(request)))
 
 
@@ -93,7 +94,7 @@ def _proposed(seen: Seen) -> list[dict[str, str]]:
 
 
 def _typed_parts(request: HttpRequest) -> list[dict[str, str]]:
-    count = min(max(next(iter(whole_numbers([request.POST.get("parts", "")])), 2), 2), MOST)
+    count = min(max(number(request.POST.get("parts")) or 2, 2), MOST)
     return [
         {name: forms.plain(request.POST.get(f"part-{place}-{name}", "")) for name in ("statement", "facts", "category")}
         for place in range(count)
@@ -166,24 +167,21 @@ def merge(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     POLICY.require(actor, "merge_findings")
     sent = request.POST if request.method == "POST" else request.GET
-    numbers = [number for number in _PARTED.split(sent.get("numbers", "")) if number][:MOST]
-    keys = whole_numbers([*sent.getlist("finding"), *sent.getlist("chosen"), *_PARTED.split(sent.get("also", ""))])
-    found = [finding for finding in findings_by_number(actor, numbers, keys[: 2 * MOST]) if finding.state in EDITABLE]
-    unknown = sorted(set(numbers) - {finding.number for finding in found})
+    named = [word for word in _PARTED.split(sent.get("numbers", "")) if word][:MOST]
+    keys = numbers([*sent.getlist("finding"), *sent.getlist("chosen"), *_PARTED.split(sent.get("also", ""))])
+    found = [finding for finding in findings_by_number(actor, named, keys[: 2 * MOST]) if finding.state in EDITABLE]
+    unknown = sorted(set(named) - {finding.number for finding in found})
     context: dict[str, Any] = {"found": found, "unknown": unknown, "form": None, "faults": []}
     if request.method != "POST" or "look" in request.POST or len(found) < 2:
         return _merge_page(request, context | _together(found))
     typed = {name: forms.plain(request.POST.get(name, "")) for name in ("statement", "facts", "category", "reason")}
-    versions = {
-        finding.pk: next(iter(whole_numbers([request.POST.get(f"version-{finding.pk}", "")])), finding.version)
-        for finding in found
-    }
+    versions = {finding.pk: _version(request, finding) for finding in found}
     try:
         new = merge_findings(
             [finding.pk for finding in found],
             statement=typed["statement"],
             facts=[{"text": line} for line in typed["facts"].split("\n") if line.strip()],
-            category_id=next(iter(whole_numbers([typed["category"]])), None),
+            category_id=number(typed["category"]),
             versions=versions,
             actor=actor,
             reason=typed["reason"],
@@ -204,6 +202,11 @@ def merge(request: HttpRequest) -> HttpResponse:
     said = ngettext("%(n)s finding became %(number)s.", "%(n)s findings became %(number)s.", len(found))
     messages.success(request, said % {"n": len(found), "number": new.number})
     return redirect(to("finding", new.pk))
+
+
+def _version(request: HttpRequest, finding: Any) -> int:
+    told = number(request.POST.get(f"version-{finding.pk}"))
+    return int(finding.version) if told is None else told
 
 
 def _together(found: list[Any]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from xuncha.findings.queries.ledger import LedgerQuery
 from xuncha.findings.queries.ledger.bulk import BulkChoices
 from xuncha.findings.queries.ledger.selection import Selection
 from xuncha.security.errors import Invalid
+from xuncha.web.asked import number, numbers
 from xuncha.web.findings.ledger.addresses import back_to
 from xuncha.web.findings.ledger.asking import Asking
 from xuncha.web.findings.ledger.words import CODES, NOTHING, Word, code_name, name_of
@@ -75,8 +76,8 @@ class Asked:
 def _asked(request: Asking) -> Asked:
     field = request.POST.get("field", "")
     scheme: int | None = None
-    if field.startswith("code-") and field[5:].isdigit():
-        field, scheme = "code", int(field[5:])
+    if field.startswith("code-"):
+        field, scheme = "code", number(field.removeprefix("code-"))
     query = LedgerQuery.from_params(QueryDict(request.POST.get("list", "")))
     asked = Asked(field, scheme, Selection.from_params(request.POST, query), None)
     if field not in bulk_editing.FIELDS:
@@ -91,9 +92,9 @@ def _asked(request: Asking) -> Asked:
 def _read_value(asked: Asked, posted: QueryDict) -> None:
     value: Any = posted.get("value", "")
     if asked.field == "units":
-        value = [int(key) for key in posted.getlist("value") if key.isdigit()]
+        value = numbers(posted.getlist("value"))
     elif asked.field in ("category", "code"):
-        value = int(value) if value.isdigit() else None
+        value = number(value)
         if value is None and posted.get("value") != TAKE_AWAY:
             return
     elif asked.field == "due":
@@ -245,9 +246,9 @@ def _say(request: Asking, done: bulk_editing.Edited) -> None:
     if done.changed:
         words = ngettext("%(count)s finding changed.", "%(count)s findings changed.", done.changed)
         messages.success(request, words % {"count": f"{done.changed:,}"}, extra_tags=reverse("undo", args=[done.batch]))
-    for reason, number in sorted(done.left.items()):
-        words = ngettext("%(count)s finding was left: %(reason)s.", "%(count)s findings were left: %(reason)s.", number)
-        messages.info(request, words % {"count": f"{number:,}", "reason": REASONS[reason]})
+    for reason, left in sorted(done.left.items()):
+        words = ngettext("%(count)s finding was left: %(reason)s.", "%(count)s findings were left: %(reason)s.", left)
+        messages.info(request, words % {"count": f"{left:,}", "reason": REASONS[reason]})
     if not done.changed and not done.left:
         messages.info(request, _("All of them have this value already; nothing was changed."))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from xuncha.extraction.ledger import old
 from xuncha.findings.actions.settling import Given
 from xuncha.findings.queries import old_ledgers
+from xuncha.web.asked import number
 from xuncha.web.findings.old_ledgers.wording import FIELDS, NOT_TAKEN, REASONS, column_problem, round_name
 
 
@@ -29,8 +30,9 @@ class Typed:
 def plan_with(paper: Any, mapping_id: str) -> tuple[old.MappingPlan, str]:
     """The plan to show: as settled, or by the saved mapping that was asked for; and the name of that mapping."""
     plan = old.MappingPlan.of_json(paper.reading["plan"])
-    if mapping_id.isdigit():
-        chosen = old_ledgers.mappings().filter(pk=int(mapping_id)).first()
+    key = number(mapping_id)
+    if key is not None:
+        chosen = old_ledgers.mappings().filter(pk=key).first()
         if chosen is not None:
             survey = old.Survey.of_json(paper.reading["survey"])
             return old.plan_of(survey, settled=chosen.mapping, year=plan.year), chosen.name
@@ -57,33 +59,29 @@ def typed(paper: Any, data: QueryDict) -> Typed:
                 name=sheet.name,
                 number=sheet.number,
                 is_taken=f"{prefix}-taken" in data,
-                last_head_row=_number(data.get(f"{prefix}-head"), suggested),
+                last_head_row=_told(data.get(f"{prefix}-head"), suggested),
                 columns=columns,
                 heads={column.letter: column.header for column in sheet.columns},
                 fills_down=f"{prefix}-down" in data,
             )
         )
-    year = _number(data.get("year"), 0)
+    year = _told(data.get("year"), 0)
     return Typed(
         old.MappingPlan(tuple(sheets), year if 1949 <= year <= 2200 else None),
         Given(
-            _key(data.get("round")),
-            _key(data.get("unit")),
+            number(data.get("round")),
+            number(data.get("unit")),
             _day(data.get("feedback_on")),
             data.get("fed_back", "yes") == "yes",
         ),
-        _number(data.get("version"), 0),
+        _told(data.get("version"), 0),
         data.get("save_as", "").strip(),
     )
 
 
-def _number(words: str | None, otherwise: int) -> int:
-    words = (words or "").strip()
-    return int(words) if words.isascii() and words.isdigit() and len(words) <= 7 else otherwise
-
-
-def _key(words: str | None) -> int | None:
-    return _number(words, 0) or None
+def _told(words: str | None, otherwise: int) -> int:
+    told = number((words or "").strip())
+    return otherwise if told is None else told
 
 
 def _day(words: str | None) -> date | None:

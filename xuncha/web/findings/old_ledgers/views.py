@@ -21,10 +21,13 @@ from xuncha.findings.queries import old_ledgers
 from xuncha.findings.workflow import PaperState
 from xuncha.security.errors import Conflict, Invalid, Refused
 from xuncha.security.record import record_download
+from xuncha.web.asked import number, numbers
 from xuncha.web.findings.old_ledgers import checking, wording
 from xuncha.web.findings.old_ledgers import columns as settled_columns
 from xuncha.web.findings.old_ledgers.asking import Asking
 
+# Chosen one by one; more are chosen as all that the list is narrowed to.
+MOST_CHOSEN = 5000
 UNDER_WAY = (PaperState.WAITING, PaperState.READING, PaperState.ENTERING)
 
 
@@ -78,12 +81,11 @@ def _columns(request: Asking, paper: Any, status: int) -> HttpResponse:
 
 
 def _rows(request: Asking, paper: Any, status: int) -> HttpResponse:
-    after = request.GET.get("after", "")
     context = checking.context(
         paper,
         show=request.GET.get("show", "all"),
         fault=request.GET.get("fault", ""),
-        after=int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0,
+        after=number(request.GET.get("after")) or 0,
     )
     return render(request, "findings/old_ledgers/rows.html", context, status=status)
 
@@ -96,8 +98,8 @@ def _refused(request: Asking, paper: Any, refused: Refused) -> HttpResponse:
 
 
 def _version(request: Asking) -> int:
-    words = request.POST.get("version", "")
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else -1
+    told = number(request.POST.get("version"))
+    return -1 if told is None else told
 
 
 @require_POST
@@ -141,10 +143,10 @@ def names(request: Asking, pk: int) -> HttpResponse:
     assigned: dict[str, dict[str, int]] = {}
     for kind, unknown in paper.reading.get("unknown", {}).items():
         for place, name in enumerate(unknown):
-            key = request.POST.get(f"{kind}-{place}", "")
+            key = number(request.POST.get(f"{kind}-{place}"))
             # The words come along: the list may have changed since the page was made.
-            if key.isascii() and key.isdigit() and request.POST.get(f"{kind}-{place}-words") == name["words"]:
-                assigned.setdefault(kind, {})[name["words"]] = int(key)
+            if key is not None and request.POST.get(f"{kind}-{place}-words") == name["words"]:
+                assigned.setdefault(kind, {})[name["words"]] = key
     try:
         settling.assign_names(paper, assigned=assigned, actor=request.user, version=_version(request))
     except Refused as refused:
@@ -163,22 +165,22 @@ def decisions(request: Asking, pk: int) -> HttpResponse:
     """What entering does with rows: one, those chosen, or all that the list is narrowed to."""
     paper = _paper(request, pk)
     decision = request.POST.get("decision", "")
-    one = request.POST.get("row", "")
+    one = number(request.POST.get("row"))
     chosen = [*request.POST.getlist("chosen"), *request.POST.get("also", "").split(",")]
-    keys = [int(key) for key in chosen if key.isascii() and key.isdigit()]
+    keys = numbers(chosen)[:MOST_CHOSEN]
     show, fault = request.POST.get("show", "all"), request.POST.get("fault", "")
     try:
-        if one.isascii() and one.isdigit():
+        if one is not None:
             settling.decide_rows(
                 paper,
                 decision=decision,
-                rows=[int(one)],
+                rows=[one],
                 was=request.POST.get("was", ""),
                 actor=request.user,
                 version=None,
             )
             if request.htmx:
-                return _row(request, pk, int(one))
+                return _row(request, pk, one)
         else:
             everything = request.POST.get("all") == "1"
             count = settling.decide_rows(
@@ -193,9 +195,9 @@ def decisions(request: Asking, pk: int) -> HttpResponse:
             told = ngettext("%(count)d row decided anew", "%(count)d rows decided anew", count) % {"count": count}
             messages.success(request, told)
     except Refused as refused:
-        if request.htmx and one:
+        if request.htmx and one is not None:
             messages.warning(request, wording.refusal(refused))
-            return _row(request, pk, int(one), status=409)
+            return _row(request, pk, one, status=409)
         return _refused(request, paper, refused)
     return _back(paper, request.POST.get("here", "") if request.POST.get("here", "").startswith("?") else "")
 

@@ -19,7 +19,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import papers as queries
 from xuncha.findings.queries.addressing import units_by
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number
 from xuncha.web.findings.feedback.units import UnitPicker, chosen_units
 from xuncha.web.findings.papers.wording import field_fault, paper_round, refused_state
 
@@ -85,14 +85,14 @@ def paper_details(request: Asked, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, paper, _form_of(paper))
     form = _form_from(request, paper)
-    version = request.POST.get("version", "")
+    version = number(request.POST.get("version"))
     if not form.faults:
         try:
             describe_paper(
                 paper,
                 _details(form, paper),
                 actor=request.user,
-                version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1,
+                version=-1 if version is None else version,
             )
         except Invalid as refusal:
             form.faults = {name: field_fault(code) for name, (code, _limit) in refusal.data["faults"].items()}
@@ -157,7 +157,7 @@ def _form_from(request: Asked, paper: Any) -> DetailsForm:
         unit=data.get("unit", ""),
         feedback_on=data.get("feedback_on", "").strip()[:20],
         already_fed_back=data.get("already_fed_back", "1") == "1",
-        picker=UnitPicker.of(int(round) if round.isdigit() else None, chosen.units, chosen.sectors, is_whole=is_whole),
+        picker=UnitPicker.of(number(round), chosen.units, chosen.sectors, is_whole=is_whole),
     )
     if form.feedback_on and _day(form.feedback_on) is None:
         form.faults["feedback_on"] = _("Write the day as 2026-08-26")
@@ -174,7 +174,7 @@ def _day(words: str) -> datetime.date | None:
 
 
 def _details(form: DetailsForm, paper: Any) -> Details:
-    round_id = int(form.round) if form.round.isdigit() else None
+    round_id = number(form.round)
     recipients: list[int] = []
     if form.kind == "joint" and not form.picker.is_whole:
         meant = units_by(units=form.picker.units, sectors=form.picker.sectors, round=round_id)
@@ -182,7 +182,7 @@ def _details(form: DetailsForm, paper: Any) -> Details:
     return Details(
         kind=form.kind,
         round_id=round_id,
-        unit_id=int(form.unit) if form.unit.isdigit() else None,
+        unit_id=number(form.unit),
         feedback_on=_day(form.feedback_on) if form.feedback_on else None,
         already_fed_back=form.already_fed_back,
         recipients=recipients,

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from xuncha.findings.actions import numbering
 from xuncha.findings.actions.entering import enter_paper as enter
-from xuncha.findings.actions.numbering import number
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import entering
 from xuncha.findings.queries import papers as queries
 from xuncha.findings.workflow import PaperState
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number
 from xuncha.web.findings.papers.wording import lack, paper_round, refused_state
 
 MOST_NAMED = 12
@@ -43,8 +43,8 @@ def enter_paper(request: Asked, pk: int) -> HttpResponse:
         entry = enter(
             paper,
             actor=request.user,
-            version=_number(request.POST.get("version")),
-            last_step=_number(request.POST.get("last_step")),
+            version=_seen(request, "version"),
+            last_step=_seen(request, "last_step"),
         )
     except Conflict:
         told = _("The paper or its review was changed after you opened this. Nothing was entered; look once more.")
@@ -64,8 +64,10 @@ def enter_paper(request: Asked, pk: int) -> HttpResponse:
     return redirect_to(request, reverse("paper", args=[pk]))
 
 
-def _number(words: str | None) -> int:
-    return int(words) if words and words.isascii() and words.isdigit() and len(words) < 19 else -1
+def _seen(request: Asked, name: str) -> int:
+    """A version or step that the preview told; of none it is the version of nothing."""
+    told = number(request.POST.get(name))
+    return -1 if told is None else told
 
 
 def _entered(request: Asked, paper: Any) -> HttpResponse:
@@ -99,8 +101,8 @@ def _preview(request: Asked, paper: Any, told: str = "", status: int = 200) -> H
     if not plan.lacks and plan.round is not None:
         first = entering.next_serial(plan)
         context |= {
-            "first": number(plan.round, plan.owner, first),
-            "last": number(plan.round, plan.owner, first + len(plan.items) - 1),
+            "first": numbering.number(plan.round, plan.owner, first),
+            "last": numbering.number(plan.round, plan.owner, first + len(plan.items) - 1),
             "recipients": plan.recipients[:MOST_NAMED],
             "more_recipients": max(0, len(plan.recipients) - MOST_NAMED),
             "repetitions": entering.repetitions(plan),

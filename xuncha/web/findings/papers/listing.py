@@ -27,7 +27,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import papers as queries
 from xuncha.findings.queries.papers import PaperFilter
 from xuncha.findings.workflow import PaperState
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number
 from xuncha.web.findings.papers.rows import paper_rows
 from xuncha.web.findings.papers.wording import READABLE, paper_round, upload_fault
 
@@ -60,7 +60,7 @@ def list_context(request: Asked, params: QueryDict) -> dict[str, Any]:
     tab = params.get("state", "")
     states = next((states for code, _name, states in TABS if code == tab), queries.OPEN)
     narrowed = _filter(params, tuple(states))
-    page = queries.page_of_papers(request.user, narrowed, before=_number(params.get("before")))
+    page = queries.page_of_papers(request.user, narrowed, before=number(params.get("before")))
     counts = queries.counts_by_state(request.user)
     rows = paper_rows(page.papers, queries.at_review(page.papers) if page.papers else {})
     kept = {key: str(value) for key, value in params.items() if value and key not in ("before", "_")}
@@ -117,16 +117,12 @@ def _filter(params: QueryDict, states: tuple[str, ...]) -> PaperFilter:
     return PaperFilter(
         states=states if batch is None else (),
         kind=kind if kind in dict(queries.KINDS) else "",
-        round=_number(params.get("round")),
-        unit=_number(params.get("unit")),
-        by=_number(params.get("by")),
+        round=number(params.get("round")),
+        unit=number(params.get("unit")),
+        by=number(params.get("by")),
         batch=batch,
         q=params.get("q", "").strip()[:100],
     )
-
-
-def _number(words: str | None) -> int | None:
-    return int(words) if words and words.isascii() and words.isdigit() and len(words) < 19 else None
 
 
 def _filters_in_force(kept: dict[str, str], request: Asked) -> list[dict[str, str]]:
@@ -136,11 +132,11 @@ def _filters_in_force(kept: dict[str, str], request: Asked) -> list[dict[str, st
         names["q"] = (_("File"), kept["q"])
     if kept.get("kind") in dict(queries.KINDS):
         names["kind"] = (_("Kind"), str(dict(queries.KINDS)[kept["kind"]]))
-    if _number(kept.get("round")) is not None:
-        round = next((r for r in queries.rounds_to_choose() if r.pk == _number(kept["round"])), None)
+    if number(kept.get("round")) is not None:
+        round = next((r for r in queries.rounds_to_choose() if r.pk == number(kept["round"])), None)
         names["round"] = (_("Round"), paper_round(round) or "?")
-    if _number(kept.get("by")) is not None:
-        names["by"] = (_("Uploaded by"), _("me") if _number(kept["by"]) == request.user.pk else kept["by"])
+    if number(kept.get("by")) is not None:
+        names["by"] = (_("Uploaded by"), _("me") if number(kept["by"]) == request.user.pk else kept["by"])
     if "batch" in kept:
         names["batch"] = (_("Upload"), _("this one"))
     return [
@@ -164,7 +160,7 @@ def papers_progress(request: Asked) -> HttpResponse:
     seen: dict[int, int] = {}
     for pair in request.GET.getlist("seen")[:MOST_FOLLOWED]:
         key, _point, version = pair.partition(".")
-        if _number(key) is not None and _number(version) is not None:
+        if number(key) is not None and number(version) is not None:
             seen[int(key)] = int(version)
     found = list(queries.papers(request.user).filter(pk__in=seen))
     if len(found) < len(seen):
@@ -214,7 +210,7 @@ def upload_papers(request: Asked) -> HttpResponse:
 def _chosen(data: QueryDict) -> Chosen:
     kind = data.get("kind", "")
     rounds = {round.pk for round in queries.rounds_to_choose()}
-    round, unit = _number(data.get("round")), _number(data.get("unit"))
+    round, unit = number(data.get("round")), number(data.get("unit"))
     return Chosen(
         kind=kind if kind in dict(queries.KINDS) else "",
         round_id=round if round in rounds else None,

@@ -22,7 +22,7 @@ from xuncha.findings.queries import papers as queries
 from xuncha.findings.workflow import PaperState
 from xuncha.security.errors import Conflict, IllegalTransition
 from xuncha.security.record import record_download
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number
 from xuncha.web.findings.papers.addresses import ledger
 from xuncha.web.findings.papers.details import details_of
 from xuncha.web.findings.papers.rows import state_class
@@ -192,8 +192,8 @@ def paper_read_again(request: Asked, pk: int) -> HttpResponse:
 
 
 def _version(request: Asked) -> int:
-    version = request.POST.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1
+    told = number(request.POST.get("version"))
+    return -1 if told is None else told
 
 
 def stale_page(request: Asked, pk: int, refusal: Conflict | IllegalTransition) -> HttpResponse:

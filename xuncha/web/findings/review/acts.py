@@ -14,12 +14,12 @@ from xuncha.findings.actions import reshaping, reviewing
 from xuncha.findings.queries import review
 from xuncha.findings.splitting import Place
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number, numbers
 from xuncha.web.findings.review.answers import answer
 from xuncha.web.findings.review.conflict import conflict_of
 from xuncha.web.findings.review.forms import EditForm, changes_in
 from xuncha.web.findings.review.opened import Opened, open_draft
-from xuncha.web.findings.review.page import FORMS, paper_or_404, whole_number
+from xuncha.web.findings.review.page import FORMS, paper_or_404
 from xuncha.web.findings.review.rows import row_of
 
 
@@ -56,7 +56,7 @@ def _step(
     paper = paper_or_404(request, pk)
     if review.is_of_another_paper(paper, key):
         raise Http404
-    version = whole_number(request.POST.get("version"))
+    version = number(request.POST.get("version"))
     try:
         perform(version)
     except IllegalTransition:
@@ -77,7 +77,7 @@ def _step(
     outline = review.Outline(paper)
     here: int | None = goes_to if goes_to in outline.by_key else key
     if goes_on:
-        asked = whole_number(request.POST.get("next"))
+        asked = number(request.POST.get("next"))
         here = asked if asked in outline.by_key else outline.next_to_look_at(key) or key
     return answer(request, paper, here=here, outline=outline)
 
@@ -198,8 +198,8 @@ def category(request: Asked, pk: int, key: int) -> HttpResponse:
         scheme, _colon, chosen = request.POST.get("category", "").partition(":")
         return reviewing.reclassify(
             key,
-            scheme=whole_number(scheme),
-            category=whole_number(chosen),
+            scheme=number(scheme),
+            category=number(chosen),
             version=version,
             actor=request.user,
         )
@@ -233,20 +233,20 @@ def seen_at(request: Asked, pk: int, key: int) -> HttpResponse:
 
 
 def _units(request: Asked) -> list[int]:
-    return [unit for words in request.POST.getlist("units") if (unit := whole_number(words)) is not None]
+    return numbers(request.POST.getlist("units"))
 
 
 @require_POST
 def accept_sure(request: Asked, pk: int) -> HttpResponse:
     """采纳有把握的, of a group or of the paper."""
     paper = paper_or_404(request, pk)
-    group = whole_number(request.POST.get("group"))
+    group = number(request.POST.get("group"))
     try:
         step = reviewing.accept_sure(paper, group=group, actor=request.user)
     except IllegalTransition:
         return reload(paper)
     outline = review.Outline(paper)
-    here = whole_number(request.POST.get("here"))
+    here = number(request.POST.get("here"))
     here = outline.next_to_look_at(here) or here
     notice = "" if step is not None else _("There is nothing left that was read with certainty.")
     return answer(request, paper, here=here, outline=outline, notice=notice)
@@ -256,7 +256,7 @@ def accept_sure(request: Asked, pk: int) -> HttpResponse:
 def undo(request: Asked, pk: int) -> HttpResponse:
     """撤销: the last step of one's own."""
     paper = paper_or_404(request, pk)
-    here = whole_number(request.POST.get("here"))
+    here = number(request.POST.get("here"))
     notice, status = "", 200
     try:
         step = reshaping.undo(paper, actor=request.user)
@@ -281,4 +281,4 @@ def presence(request: Asked, pk: int) -> HttpResponse:
     paper = paper_or_404(request, pk)
     if paper.state != "review":
         return reload(paper)
-    return answer(request, paper, here=whole_number(request.POST.get("here")), is_poll=True)
+    return answer(request, paper, here=number(request.POST.get("here")), is_poll=True)

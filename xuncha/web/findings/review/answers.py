@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from xuncha.findings.actions.attending import attend
 from xuncha.findings.queries import review
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number
 from xuncha.web.findings.review import contexts
 from xuncha.web.findings.review.opened import Opened, open_draft
-from xuncha.web.findings.review.page import whole_context, whole_number
+from xuncha.web.findings.review.page import whole_context
 from xuncha.web.findings.review.rows import row_of
 from xuncha.web.findings.review.source import Source
 
@@ -42,7 +42,7 @@ def answer(
     attend(paper, draft=here, actor=request.user)
     if not request.htmx:
         return _whole_page(request, paper, outline, here, opened, notice, status)
-    since = whole_number(request.POST.get("since") or request.GET.get("since"))
+    since = number(request.POST.get("since") or request.GET.get("since"))
     changes = review.changes_since(paper, since) if since is not None else review.Changes(review.last_step(paper))
     others = review.others_present(paper, request.user)
     order = contexts.order_of(request)

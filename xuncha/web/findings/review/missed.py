@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 from xuncha.findings.actions import reshaping
 from xuncha.findings.queries import review
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number
 from xuncha.web.findings.review import acts
 from xuncha.web.findings.review.answers import answer
-from xuncha.web.findings.review.page import paper_or_404, whole_number
+from xuncha.web.findings.review.page import paper_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,7 +20,7 @@ def add(request: Asked, pk: int) -> HttpResponse:
     """GET: the sentences that stand in no finding, from the draft in hand on. POST: one of them, or what was marked."""
     if request.method == "GET":
         paper = paper_or_404(request, pk, with_text=True)
-        here = whole_number(request.GET.get("here"))
+        here = number(request.GET.get("here"))
         return render(
             request,
             "findings/review/_missed.html" if request.htmx else "findings/review/missed.html",
@@ -28,11 +28,9 @@ def add(request: Asked, pk: int) -> HttpResponse:
         )
     paper = paper_or_404(request, pk)
     start, _dash, end = request.POST.get("place", "").partition("-")
-    here = whole_number(request.POST.get("here"))
+    here = number(request.POST.get("here"))
     try:
-        step = reshaping.add_missed(
-            paper, start=whole_number(start) or 0, end=whole_number(end) or 0, actor=request.user
-        )
+        step = reshaping.add_missed(paper, start=number(start) or 0, end=number(end) or 0, actor=request.user)
     except IllegalTransition:
         return acts.reload(paper)
     except Conflict:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from xuncha.findings.actions.attending import attend
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import review
-from xuncha.web.asked import Asked
+from xuncha.web.asked import Asked, number
 from xuncha.web.findings.review import contexts
 from xuncha.web.findings.review.opened import open_draft
 from xuncha.web.findings.review.rows import row_of
@@ -27,11 +27,6 @@ def paper_or_404(request: Asked, pk: int, *, with_text: bool = False) -> Any:
     return paper
 
 
-def whole_number(words: str | None) -> int | None:
-    """A key as it came in an address or a form; null for anything else."""
-    return int(words) if words and words.isdecimal() and len(words) < 16 else None
-
-
 @require_GET
 def page(request: Asked, pk: int) -> HttpResponse:
     """The paper beside what was read; opens at ``?draft=``, else where the person left off."""
@@ -40,7 +35,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
         sentence, advice = contexts.became_words(paper)
         return render(request, "findings/review/closed.html", {"paper": paper, "sentence": sentence, "advice": advice})
     outline = review.Outline(paper)
-    here = whole_number(request.GET.get("draft"))
+    here = number(request.GET.get("draft"))
     if here not in outline.by_key:
         here = review.left_off_at(paper, request.user)
     if here not in outline.by_key:
