@@ -89,6 +89,16 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name}: found “{value}”, expected 1 or 0.")
 
 
+def number(name: str, default: int, least: int, most: int) -> int:
+    """A variable that is a whole number in a range. Errors: `ImproperlyConfigured`."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if value.isascii() and value.isdigit() and least <= int(value) <= most:
+        return int(value)
+    raise ImproperlyConfigured(f"{name}: found “{value}”, expected a whole number from {least} to {most}.")
+
+
 def folder(name: str, default: Path) -> Path:
     """A variable that names a folder."""
     given = os.environ.get(name, "").strip()

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     # Every page asks for a signed-in user unless its view says otherwise.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "xuncha.web.workspace.idle.IdleMiddleware",
+    "xuncha.web.workspace.leading.LeadingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -89,19 +90,29 @@ DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "security.User"
+# One place for a county's single sign-on, see docs/operations.md.
+AUTHENTICATION_BACKENDS = environment.names("XUNCHA_SIGN_IN_BACKENDS", "django.contrib.auth.backends.ModelBackend")
+# The first one keeps; what the others kept is renewed when its owner signs in.
+PASSWORD_HASHERS = ["xuncha.security.hashing.Argon2id", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HISTORY = environment.number("XUNCHA_PASSWORD_HISTORY", 5, 0, 24)
+PASSWORD_DAYS = environment.number("XUNCHA_PASSWORD_DAYS", 0, 0, 3650)
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "NAME": "xuncha.security.passwords.StrengthValidator",
+        "OPTIONS": {"min_length": environment.number("XUNCHA_PASSWORD_LENGTH", 10, 8, 64)},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "xuncha.security.passwords.CommonValidator"},
+    {"NAME": "xuncha.security.passwords.NameValidator"},
+    {"NAME": "xuncha.security.passwords.EarlierValidator", "OPTIONS": {"number": PASSWORD_HISTORY}},
 ]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "sign_in"
-# A desk left alone for a quarter of an hour is signed out.
-SESSION_COOKIE_AGE = 15 * 60
+SESSION_ENGINE = "xuncha.security.sessions"
+# A desk left alone is signed out, and so is one that was worked at for longer than a day's work.
+SESSION_COOKIE_AGE = environment.number("XUNCHA_IDLE_MINUTES", 15, 1, 480) * 60
+SESSION_LONGEST = environment.number("XUNCHA_SESSION_HOURS", 12, 1, 168) * 3600
+ONE_SESSION = environment.flag("XUNCHA_ONE_SESSION")
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -29,13 +29,16 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """用户: a person who signs in, under one account and for oneself only.
 
-    ``language`` is empty where the person has chosen none.
+    ``language`` is empty where the person has chosen none. ``must_change_password``: an administrator knows the present
+    one; until it is changed nothing else can be done.
     """
 
     username = models.CharField(_("account"), max_length=150, unique=True)
     name = models.CharField(_("name"), max_length=50)
     is_active = models.BooleanField(_("active"), default=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    must_change_password = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -76,6 +79,56 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.scope}:{self.scope_id or ''}"
+
+
+class EarlierPassword(models.Model):
+    """旧密码: the hash of a password that a person had, so that it is not taken again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="earlier_passwords")
+    encoded = models.CharField(max_length=128)
+    set_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.set_at:%F}"
+
+
+class SignInCount(models.Model):
+    """登录失败计数: how often signing in failed, see `security.throttle`. Accounts and addresses stand here as keyed
+    digests only. ``free_at``: until then no attempt is let through; ``known_until``: of a browser that was here before.
+    """
+
+    of = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64)
+    account = models.CharField(max_length=64, blank=True, db_index=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(default=timezone.now)
+    free_at = models.DateTimeField(null=True)
+    known_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("of", "digest"), name="one_sign_in_count"),)
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.failures}"
+
+
+class Session(models.Model):
+    """会话: one browser in which a person is signed in (``user`` null: is about to). The key in the cookie is kept as a
+    digest: whoever reads the table can take over no session. ``seen_at`` is exact to the minute.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    session_data = models.TextField()
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    expire_date = models.DateTimeField(db_index=True)
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=60, blank=True)
+    factor = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.started_at:%F %T}"
 
 
 class ApiToken(models.Model):

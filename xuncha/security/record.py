@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,9 +17,9 @@ DOOR: Final = ("security.door", 0)
 
 
 @transaction.atomic
-def record_sign_in(user: User) -> TrailEntry:
-    """登录: a person came in."""
-    return trail.record(actor=user, act="sign_in", thing=user)
+def record_sign_in(user: User, *, factor: str) -> TrailEntry:
+    """登录: a person came in. ``factor``: what was shown beside the password, ``password`` where nothing was."""
+    return trail.record(actor=user, act="sign_in", thing=user, after={"factor": factor})
 
 
 @transaction.atomic
@@ -32,6 +33,19 @@ def record_failed_sign_in(account: str) -> TrailEntry:
     """登录失败: what was typed as the account enters as a keyed digest; it may have been a password."""
     told = {"before": None, "after": trail.plain({"account": trail.Sealed(account[:150])})}
     return trail.write([(DOOR, told)], actor=None, act="fail_sign_in", batch=uuid.uuid4())[0]
+
+
+@transaction.atomic
+def record_lock_out(user: User, *, seconds: int) -> TrailEntry:
+    """锁定: too many failures; nobody signs in on the account from there until the seconds are over."""
+    return trail.record(actor=None, act="lock_out", thing=user, after={"seconds": seconds})
+
+
+@transaction.atomic
+def record_time_out(user: User, *, because: str, since: datetime.datetime, address: str) -> TrailEntry:
+    """超时退出: a session ended by itself, ``idle`` or after its longest time; written when that is noticed."""
+    told = {"because": because, "since": since, "address": address}
+    return trail.record(actor=None, act="time_out", thing=user, after=told)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", desk, name="desk"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("account/", include("xuncha.web.workspace.account.urls")),
     path("language/", language.set_language, name="set_language"),
     path("", include("xuncha.web.findings.urls")),
     path("rounds/", include("xuncha.web.rounds.urls")),

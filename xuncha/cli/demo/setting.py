@@ -69,7 +69,7 @@ def _people(units: dict[str, Unit]) -> dict[str, str]:
     passwords = {}
     for person in county.PEOPLE:
         password = accounts.random_password()
-        user = accounts.add_account(person.username, person.name, password=password, actor=actor)
+        user = accounts.add_account(person.username, person.name, password=password, actor=actor, must_change=False)
         unit = units[person.unit].pk if person.unit else None
         accounts.grant_role(user, person.role, unit=unit, actor=actor)
         passwords[person.username] = password

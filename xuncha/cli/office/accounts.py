@@ -85,6 +85,19 @@ def close(username: str, *, reopen: bool) -> int:
     return _refusals_worded(work)
 
 
+def unlock(username: str) -> int:
+    """Let an account that failed too often sign in again at once."""
+
+    def work() -> int:
+        from xuncha.security import accounts
+
+        count = accounts.unlock(_user(username), actor=accounts.command_line())
+        tell(say("account_unlocked" if count else "account_was_not_locked", user=username))
+        return 0
+
+    return _refusals_worded(work)
+
+
 def token(username: str, *, name: str, days: int, revoke: bool) -> int:
     """Make a token for a program and print it, or make one worthless."""
 

@@ -171,6 +171,13 @@ def _users(app: typer.Typer, ended: Ended) -> None:
 
         raise ended(lambda: close(username, reopen=reopen))
 
+    @app.command("unlock", help=say("about_user_unlock"))
+    def unlock_command(username: Username, lang: Lang = None) -> None:
+        _choose(lang)
+        from xuncha.cli.office.accounts import unlock
+
+        raise ended(lambda: unlock(username))
+
     @app.command("token", help=say("about_user_token"))
     def token_command(
         username: Username,

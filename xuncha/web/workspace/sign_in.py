@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import logout
-from django.contrib.auth.forms import AuthenticationForm
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import login, logout
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from xuncha.security.record import record_failed_sign_in, record_sign_in, record_sign_out
+from xuncha.security import sessions, signing_in
+from xuncha.security.record import record_sign_in, record_sign_out
+from xuncha.web.faults import Form
+from xuncha.web.workspace import devices
+
+
+class SignInForm(Form):
+    """Account and password."""
+
+    username = forms.CharField(
+        label=gettext_lazy("Account"),
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        max_length=1024,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
 
 
 @method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
@@ -18,18 +42,68 @@ class SignIn(LoginView):
     """The page of account and password; whoever is signed in already goes to the desk."""
 
     template_name = "sign_in.html"
+    form_class: Any = SignInForm
     redirect_authenticated_user = True
 
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Whoever comes in is on the trail before the first page."""
-        response = super().form_valid(form)
-        record_sign_in(form.get_user())
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {name: value for name, value in super().get_form_kwargs().items() if name != "request"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, idle_minutes=settings.SESSION_COOKIE_AGE // 60)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Whoever comes in is on the trail before the first page; so is whoever does not."""
+        request, device = self.request, devices.new_device(self.request)
+        try:
+            user = signing_in.known_by_password(
+                form.cleaned_data["username"],
+                form.cleaned_data["password"],
+                address=devices.address_of(request),
+                device=device,
+                request=request,
+            )
+        except signing_in.Waits as waits:
+            return self._refuse(form, wait_words(waits.data["seconds"]), waits.data["seconds"])
+        if user is None:
+            return self._refuse(form, _("Account and password do not belong together. Please type both again."))
+        let_in(request, user, factor="password")
+        response = redirect(self.get_success_url())
+        devices.remember(response, device)
         return response
 
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """So is whoever does not."""
-        record_failed_sign_in(form.data.get("username", ""))
-        return super().form_invalid(form)
+    def _refuse(self, form: Any, words: str, seconds: int = 0) -> HttpResponse:
+        form.add_error(None, words)
+        response = self.form_invalid(form)
+        if seconds:
+            response.status_code = 429
+            response.headers["Retry-After"] = str(seconds)
+        return response
+
+
+def let_in(request: HttpRequest, user: Any, *, factor: str) -> None:
+    """The one way in: whoever was proved to be the person, by whatever means, is signed in here. ``factor`` says by
+    what, for the trail: ``password``, or what came after it; ``single_sign_on`` for a county's own."""
+    login(request, user, backend=getattr(user, "backend", settings.AUTHENTICATION_BACKENDS[0]))
+    request.session["address"] = devices.address_of(request)
+    request.session["device"] = devices.words_of(request.headers.get("User-Agent", ""))
+    request.session["factor"] = factor
+    record_sign_in(user, factor=factor)
+    if settings.ONE_SESSION:
+        sessions.end_others(user, key=request.session.session_key)
+    sessions.sweep()
+
+
+def wait_words(seconds: int) -> str:
+    """How long until the next attempt, as a sentence."""
+    if seconds <= 90:
+        told = ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
+    else:
+        minutes = -(-seconds // 60)
+        told = ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    return _(
+        "Too many attempts failed. Please wait %(time)s and try again; in a hurry, ask the security administrator to "
+        "unlock the account."
+    ) % {"time": told}
 
 
 @require_POST
