@@ -213,3 +213,20 @@ def test_the_heat_map_is_given_as_numbers_that_add_up(call: Any, make_finding: A
     make_finding("学习不深入")
     _, cells = call(f"rounds/{finding.round_id}/counts")
     assert sum(cell["number"] for cell in cells) == 2 and {cell["unit"] for cell in cells} == {health.pk}
+
+
+def test_papers_of_an_unknown_kind_round_or_unit_are_not_taken(staff: User) -> None:
+    client = Client(headers={"Authorization": f"Bearer {_token(staff)}"})
+    files = [SimpleUploadedFile("a.txt", "关于巡察某局的反馈意见".encode())]
+    answer = client.post("/api/v1/papers", {"files": files, "kind": "x", "round": 999, "unit": "9" * 30})
+    assert (answer.status_code, sorted(answer.json()["faults"])) == (422, ["kind", "round", "unit"])
+    assert not Paper.objects.exists()
+
+
+def test_half_a_file_is_not_taken_for_a_whole_one(staff: User, settings: Any) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 8
+    client = Client(headers={"Authorization": f"Bearer {_token(staff)}"})
+    answer = client.post("/api/v1/papers", {"files": [SimpleUploadedFile("a.txt", b"x" * 20)]})
+    assert answer.status_code == 202, answer.text
+    assert [file["fault"] for file in answer.json()["files"]] == ["file_too_large"]
+    assert not Paper.objects.exists()

@@ -17,6 +17,8 @@ from xuncha.documents.readers import READERS
 from xuncha.findings.models import Paper
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.workflow import PaperState
+from xuncha.organisation.models import Unit
+from xuncha.rounds.models import Round
 from xuncha.security import trail
 from xuncha.security.errors import Invalid
 from xuncha.security.models import User
@@ -72,16 +74,31 @@ def upload(
 ) -> Upload:
     """上传: take in files by name and bytes; a file that cannot be taken does not hold up the others.
 
-    ``anyway``: also those that came in before. Nothing is read here: papers wait for the worker.
+    ``anyway``: also those that came in before. Nothing is read here: papers wait for the worker. Errors: `Invalid` with
+    faults of what was ``chosen``.
     """
     POLICY.require(actor, "import_papers")
     batch = batch or uuid.uuid4()
     chosen = chosen or Chosen()
+    faults = _faults(chosen)
+    if faults:
+        raise Invalid("faulty_fields", faults=faults)
     received = tuple(
         _receive(shown_name(name), pieces, actor=actor, chosen=chosen, batch=batch, anyway=anyway)
         for name, pieces in files
     )
     return Upload(batch, received)
+
+
+def _faults(chosen: Chosen) -> dict[str, tuple[str, int]]:
+    faults: dict[str, tuple[str, int]] = {}
+    if chosen.kind and chosen.kind not in Paper.Kind.values:
+        faults["kind"] = ("unknown", 0)
+    if chosen.round_id is not None and not Round.objects.filter(pk=chosen.round_id).exists():
+        faults["round"] = ("unknown", 0)
+    if chosen.unit_id is not None and not Unit.objects.filter(pk=chosen.unit_id).exists():
+        faults["unit"] = ("unknown", 0)
+    return faults
 
 
 def _receive(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from xuncha.archive.places import incoming
+from xuncha.security.errors import Invalid
 
 DRAINED: Final = 4
 """How many times the limit a caller may go on sending before the connection is cut."""
@@ -24,6 +26,12 @@ class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
     """
 
     fault: str = ""
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """The bytes. Errors: `Invalid` with the fault: half a file is not taken for a whole one, by whichever way."""
+        if self.fault:
+            raise Invalid(self.fault, faults={"file": self.fault}, limit=settings.UPLOAD_LIMIT_BYTES)
+        yield from super().chunks(chunk_size)
 
     def temporary_file_path(self) -> str:
         return str(self.file.name) if self.file is not None else ""
