@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from xuncha.cli.keeping import options as keeping
 from xuncha.cli.office.options import add_commands
 from xuncha.cli.wording import say, speak
 
@@ -115,6 +116,7 @@ def _hush() -> None:
 
 
 add_commands(app, _ended)
+keeping.add_commands(app, _ended)
 
 if __name__ == "__main__":
     main()

@@ -7,6 +7,7 @@ import sys
 from pathlib import PurePath
 from typing import Final, Literal
 
+from xuncha.cli.keeping import words as keeping
 from xuncha.cli.office import words as office
 
 Language = Literal["zh", "en"]
@@ -116,6 +117,9 @@ _EN: Final = office.EN | {
     "mapping_written": "column mapping saved to {name}",
     "no_ledger": "no ledger head found; expected columns for findings and for measures, duties, dates or progress",
 }
+
+_ZH.update(keeping.ZH)
+_EN.update(keeping.EN)
 
 # Reasons by the code of `DocumentError`; its own message is Chinese.
 _REASONS_EN: Final = office.EN | {

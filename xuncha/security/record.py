@@ -58,3 +58,15 @@ def record_refusal(actor: User, act: str, *, place: str) -> TrailEntry:
 def record_download(actor: User, thing: models.Model, *, what: Mapping[str, Any]) -> TrailEntry:
     """下载: a file or an export left the system; ``what`` names it without its words."""
     return trail.record(actor=actor, act="download", thing=thing, after=what)
+
+
+@transaction.atomic
+def record_backup(actor: User, *, what: Mapping[str, Any]) -> TrailEntry:
+    """备份: all that the installation holds was copied, sealed; ``what`` names the archive."""
+    return trail.record(actor=actor, act="back_up", thing=actor, after=what)
+
+
+@transaction.atomic
+def record_restore(actor: User, *, what: Mapping[str, Any]) -> TrailEntry:
+    """恢复: the installation was put back from an archive; what was done since that was made is not on this trail."""
+    return trail.record(actor=actor, act="restore_backup", thing=actor, after=what)
