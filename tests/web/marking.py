@@ -12,7 +12,8 @@ from django.template.base import Lexer, Token, TokenType
 
 LETTER = re.compile(r"[^\W\d_]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-PRODUCT = re.compile(r"\bXuncha\b|^巡察$")
+# Names that are the same in every language: the product, kinds of files, a digest.
+PRODUCT = re.compile(r"\b(?:Xuncha|SHA-256|xlsx|xls|csv|toml)\b|^巡察$")
 # One key of the keyboard; one word of code, such as a file's name or a command.
 KEY = re.compile(r".|Esc|Enter|Tab|Shift|Ctrl|Alt|Del|Home|End|PgUp|PgDn")
 CODE = re.compile(r"[\w./:=-]+", re.ASCII)

@@ -25,6 +25,8 @@ A method without a row must be refused with 405: say ``@require_safe``, ``@requi
 
 from __future__ import annotations
 
+import contextlib
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +61,16 @@ def found(request: pytest.FixtureRequest) -> Callable[[Any], Any]:
     return find
 
 
+def _some_address(row: Row) -> str:
+    """An address of the row with made-up keys: nothing need be there. Errors: `NoReverseMatch`."""
+    kwargs = {name: value for name, value in row.kwargs.items() if not str(value).startswith("@")}
+    found = [name for name in row.kwargs if name not in kwargs]
+    for made_up in (1, uuid.UUID(int=1), "x"):
+        with contextlib.suppress(NoReverseMatch):
+            return reverse(row.name, kwargs={**kwargs, **dict.fromkeys(found, made_up)})
+    return reverse(row.name, kwargs=kwargs)
+
+
 def _call(row: Row, person: str, cast: Any, found: Callable[[Any], Any], method: str = "") -> HttpResponse:
     client = Client(raise_request_exception=False)
     if person != "anonymous":
@@ -69,7 +81,12 @@ def _call(row: Row, person: str, cast: Any, found: Callable[[Any], Any], method:
     elif method or row.method == "GET":
         asked |= {"data": found(row.query)}
     else:
-        asked |= {"data": found(row.data), "query_params": found(row.query)}
+        sent = found(row.data)
+        for value in sent.values() if isinstance(sent, dict) else ():
+            if hasattr(value, "seek"):
+                # The person before has read the file to its end.
+                value.seek(0)
+        asked |= {"data": sent, "query_params": found(row.query)}
     response = getattr(client, (method or row.method).lower())(reverse(row.name, kwargs=found(row.kwargs)), **asked)
     response.close()
     return response
@@ -116,14 +133,13 @@ def test_a_method_without_a_row_is_refused(name: str, cast: Any, found: Callable
     )
 
 
-@pytest.mark.usefixtures("db")
-def test_every_address_has_a_row_and_every_row_an_address(cast: Any, found: Callable[[Any], Any]) -> None:
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
     known = addresses()
     reached = set()
     astray = []
     for row in ROWS:
         try:
-            reached.add(resolve(reverse(row.name, kwargs=found(row.kwargs))).route)
+            reached.add(resolve(_some_address(row)).route)
         except NoReverseMatch:
             astray.append(str(row))
     assert astray == [], "rows without an address"
