@@ -126,6 +126,12 @@ def outsider(db: None) -> User:
 
 
 @pytest.fixture
+def trail_reader(db: None) -> User:
+    """The reader of the trail."""
+    return make_user("trail_reader", "温一鸣", "trail_reader")
+
+
+@pytest.fixture
 def category(db: None) -> Category:
     """A category of the leading scheme."""
     return Category.objects.get(scheme__is_leading=True, code="livelihood.funds")

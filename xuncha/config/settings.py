@@ -85,6 +85,11 @@ FORM_RENDERER = "xuncha.web.forms.HouseRenderer"
 KEYS = environment.folder("XUNCHA_KEYS", HOME / "keys")
 SEALING = environment.one_of("XUNCHA_SEALING", ("aes-256-gcm", "sm4-gcm"))
 TRAIL_DIGEST = environment.one_of("XUNCHA_DIGEST", ("sm3", "sha256"))
+# An anchor is signed after so many entries, and once a day where anything was written; a copy goes into this file.
+ANCHOR_EVERY = environment.number("XUNCHA_ANCHOR_EVERY", 1000, 1, 1_000_000)
+ANCHOR_FILE = HOME / "anchors.txt"
+# What the service does by itself: dotted name, seconds between two runs.
+JOBS = [("xuncha.security.anchoring.anchor_if_due", 60)]
 
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

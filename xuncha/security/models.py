@@ -214,6 +214,7 @@ class TrailEntry(models.Model):
             models.Index(fields=("object_kind", "object_id", "id"), name="trail_by_object"),
             models.Index(fields=("actor", "id"), name="trail_by_actor"),
             models.Index(fields=("act", "id"), name="trail_by_act"),
+            models.Index(fields=("at",), name="trail_by_time"),
         )
 
     def __str__(self) -> str:
@@ -268,3 +269,30 @@ class Anchor(models.Model):
 
     def __str__(self) -> str:
         return self.line
+
+
+class TrailCheck(models.Model):
+    """核验: one check of the whole trail, beside the work. ``until`` is the last entry when it began, ``checked`` how
+    many were found to hold so far, ``told_at`` when it last said so.
+
+    ``ended_at`` is null while it runs, or where it stopped short; ``code`` is then empty. ``holds``; else what did not,
+    see `security.chain.Verdict`; ``stopped`` where it could not be carried to its end. ``started_by`` is null where
+    the service began it by itself.
+    """
+
+    started_at = models.DateTimeField(default=timezone.now)
+    started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    until = models.BigIntegerField()
+    checked = models.BigIntegerField(default=0)
+    told_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=30, blank=True)
+    broken = models.BigIntegerField(null=True)
+    unread = models.BigIntegerField(default=0)
+    anchors = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%F %T} {self.code}"

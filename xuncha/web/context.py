@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xuncha.rulebook import queries as rulebook
 from xuncha.security import policy
+from xuncha.security.reading import reads_the_trail
 from xuncha.web.rounds.chosen import chooser
 
 # Menu word, address name, path it covers, and who has it: everybody, who reads the whole ledger, who keeps it.
@@ -21,6 +22,7 @@ MENU = (
     (_("Rounds"), "rounds", "/rounds/", "readers"),
     (_("Units"), "units", "/units/", "readers"),
     (_("Schemes"), "schemes", "/schemes/", "readers"),
+    (_("Trail"), "trail", "/trail/", "trail_readers"),
 )
 
 
@@ -29,7 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {"office": rulebook.office(), "menu": []}
     keeps, reads = policy.keeps_the_ledger(request.user), policy.reads_the_ledger(request.user)
-    has = {"everybody": True, "readers": reads, "keepers": keeps}
+    has = {"everybody": True, "readers": reads, "keepers": keeps, "trail_readers": reads_the_trail(request.user)}
     return {
         "office": rulebook.office(),
         "keeps_the_ledger": keeps,

@@ -17,4 +17,5 @@ urlpatterns = [
     path("rounds/", include("xuncha.web.rounds.urls")),
     path("units/", include("xuncha.web.organisation.urls")),
     path("schemes/", include("xuncha.web.rulebook.urls")),
+    path("trail/", include("xuncha.web.trail.urls")),
 ]

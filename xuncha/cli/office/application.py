@@ -1,4 +1,4 @@
-"""What the serving process runs: the pages, and the reader of papers beside them."""
+"""What the serving process runs: the pages, and beside them the reader of papers and the jobs."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def application() -> Callable[..., Any]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xuncha.config.settings")
     served = get_wsgi_application()
     _read_papers()
+    _do_jobs()
     _end_with_the_parent()
     return served
 
@@ -44,6 +45,14 @@ def _read_papers() -> None:
     worker.start()
     # Called by multiprocessing at the end of the process, after the last request was answered.
     util.Finalize(None, worker.stop, exitpriority=10)
+
+
+def _do_jobs() -> None:
+    from xuncha.security.jobs import Jobs
+
+    jobs = Jobs()
+    jobs.start()
+    util.Finalize(None, jobs.stop, exitpriority=10)
 
 
 def _end_with_the_parent() -> None:

@@ -1,0 +1,201 @@
+"""Words of the trail: acts, kinds of objects, fields, ways in; and what of an entry may be shown to its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
+from xuncha.security.roles import Role
+from xuncha.web.findings.finding import wording as finding
+
+ACTS: Final[Mapping[str, Any]] = {
+    "sign_in": pgettext_lazy("trail", "Sign-in"),
+    "sign_out": pgettext_lazy("trail", "Sign-out"),
+    "fail_sign_in": pgettext_lazy("trail", "Sign-in failed"),
+    "refuse": pgettext_lazy("trail", "Refused"),
+    "download": pgettext_lazy("trail", "File taken out"),
+    "export_findings": pgettext_lazy("trail", "Ledger exported"),
+    "export_trail": pgettext_lazy("trail", "Trail exported"),
+    "check_trail": pgettext_lazy("trail", "Check of the trail"),
+    "sign_anchor": pgettext_lazy("trail", "Anchor signed"),
+    "add_account": pgettext_lazy("trail", "Account made"),
+    "open_account": pgettext_lazy("trail", "Account opened again"),
+    "close_account": pgettext_lazy("trail", "Account closed"),
+    "set_password": pgettext_lazy("trail", "Password set"),
+    "choose_language": pgettext_lazy("trail", "Language chosen"),
+    "add_token": pgettext_lazy("trail", "Token issued"),
+    "revoke_token": pgettext_lazy("trail", "Token revoked"),
+    "grant_role": pgettext_lazy("trail", "Role granted"),
+    "withdraw_role": pgettext_lazy("trail", "Role withdrawn"),
+    "end_grants": pgettext_lazy("trail", "Roles taken back"),
+    "settle_team_roles": pgettext_lazy("trail", "Roles of a team settled"),
+    "exclude": pgettext_lazy("trail", "Excluded by recusal"),
+    "lift_exclusion": pgettext_lazy("trail", "Exclusion lifted"),
+    "upload_paper": pgettext_lazy("trail", "Paper uploaded"),
+    "unpack_archive": pgettext_lazy("trail", "Archive unpacked"),
+    "read_paper": pgettext_lazy("trail", "Paper read"),
+    "fail_paper": pgettext_lazy("trail", "Paper not readable"),
+    "read_again_paper": pgettext_lazy("trail", "Paper read again"),
+    "describe_paper": pgettext_lazy("trail", "Paper's details changed"),
+    "discard_paper": pgettext_lazy("trail", "Paper discarded"),
+    "restore_paper": pgettext_lazy("trail", "Paper taken back"),
+    "add_stated": pgettext_lazy("trail", "Statement added in review"),
+    "settle_columns": pgettext_lazy("trail", "Columns settled"),
+    "save_mapping": pgettext_lazy("trail", "Mapping kept"),
+    "assign_names": pgettext_lazy("trail", "Names assigned"),
+    "decide_rows": pgettext_lazy("trail", "Rows decided"),
+    "correct_file": pgettext_lazy("trail", "File replaced by a corrected one"),
+    "enter_paper": pgettext_lazy("trail", "Paper entered"),
+    "import_ledger": pgettext_lazy("trail", "Old ledger entered"),
+    "enter_feedback": pgettext_lazy("trail", "Feedback entered"),
+    "choose_recipients": pgettext_lazy("trail", "Recipients chosen"),
+    "issue_feedback": pgettext_lazy("trail", "Fed back"),
+    "add_finding": pgettext_lazy("trail", "Finding added"),
+    "edit_finding": pgettext_lazy("trail", "Finding edited"),
+    "edit_findings": pgettext_lazy("trail", "Findings edited in bulk"),
+    "withdraw_finding": pgettext_lazy("trail", "Finding withdrawn"),
+    "restore_finding": pgettext_lazy("trail", "Finding restored"),
+    "address_finding": pgettext_lazy("trail", "Finding addressed"),
+    "attribute_finding": pgettext_lazy("trail", "Attribution noted"),
+    "split_finding": pgettext_lazy("trail", "Finding split"),
+    "merge_findings": pgettext_lazy("trail", "Findings merged"),
+    "recode_findings": pgettext_lazy("trail", "Findings recoded"),
+    "undo": pgettext_lazy("trail", "Undone"),
+    "add_term": pgettext_lazy("trail", "Term opened"),
+    "edit_term": pgettext_lazy("trail", "Term edited"),
+    "add_round": pgettext_lazy("trail", "Round planned"),
+    "edit_round": pgettext_lazy("trail", "Round edited"),
+    "choose_units": pgettext_lazy("trail", "Units of a round chosen"),
+    "add_unit": pgettext_lazy("trail", "Unit added"),
+    "edit_unit": pgettext_lazy("trail", "Unit edited"),
+    "rename_unit": pgettext_lazy("trail", "Unit renamed"),
+    "move_unit": pgettext_lazy("trail", "Unit moved"),
+    "merge_unit": pgettext_lazy("trail", "Unit merged"),
+    "absorb_unit": pgettext_lazy("trail", "Unit took over another"),
+    "abolish_unit": pgettext_lazy("trail", "Unit abolished"),
+    "release_unit": pgettext_lazy("trail", "Unit parted again"),
+    "restore_unit": pgettext_lazy("trail", "Unit restored"),
+    "edit_office": pgettext_lazy("trail", "Office's details changed"),
+    "add_scheme": pgettext_lazy("trail", "Scheme added"),
+    "edit_scheme": pgettext_lazy("trail", "Scheme edited"),
+    "lead_scheme": pgettext_lazy("trail", "Leading scheme changed"),
+    "retire_scheme": pgettext_lazy("trail", "Scheme retired"),
+}
+
+KINDS: Final[Mapping[str, Any]] = {
+    "security.user": lazy("Account"),
+    "security.door": lazy("Sign-in page"),
+    "security.trailcheck": lazy("Check of the trail"),
+    "findings.paper": lazy("Paper"),
+    "findings.finding": lazy("Finding"),
+    "findings.feedback": lazy("Feedback"),
+    "findings.ledgermapping": lazy("Column mapping"),
+    "rounds.term": lazy("Term"),
+    "rounds.round": lazy("Round"),
+    "organisation.unit": lazy("Unit"),
+    "rulebook.scheme": lazy("Scheme"),
+    "rulebook.category": lazy("Category"),
+    "rulebook.office": lazy("Office"),
+}
+
+WAYS: Final[Mapping[str, Any]] = {
+    "web": lazy("Page"),
+    "api": lazy("Interface"),
+    "command": lazy("Command line"),
+    "service": lazy("Service"),
+}
+
+FIELDS: Final[Mapping[str, Any]] = {
+    "account": lazy("Account as typed"),
+    "address": lazy("Network address"),
+    "batch": lazy("One act"),
+    "act": lazy("Attempted act"),
+    "bytes": lazy("Bytes"),
+    "columns": lazy("Columns"),
+    "count": lazy("Entries"),
+    "expires_on": lazy("Valid until"),
+    "file": lazy("File"),
+    "form": lazy("Format"),
+    "is_active": lazy("Active"),
+    "key": lazy("Number of the object"),
+    "kind": lazy("Kind of object"),
+    "language": lazy("Language"),
+    "name": lazy("Name"),
+    "person": lazy("Person"),
+    "place": lazy("Address of the page"),
+    "refused": lazy("Refused only"),
+    "role": lazy("Role"),
+    "scope": lazy("Scope"),
+    "seq": lazy("Entry"),
+    "since": lazy("From"),
+    "unit": lazy("Unit"),
+    "until": lazy("Until"),
+    "username": lazy("Account"),
+    "way": lazy("Way in"),
+}
+
+ROLES: Final = dict(Role.choices)
+
+# Of acts on an account that speak of the ledger only these fields are shown.
+_OF_BUSINESS: Final[Mapping[str, frozenset[str]]] = {
+    "export_findings": frozenset({"form", "columns", "count"}),
+    "download": frozenset({"file", "form", "bytes"}),
+}
+_SECURITY: Final = "security."
+
+
+def act(code: str) -> str:
+    """What an act is called; one not known here by its code."""
+    return str(ACTS.get(code, code))
+
+
+def kind(code: str) -> str:
+    """What a kind of object is called."""
+    return str(KINDS.get(code, code))
+
+
+def role(code: str) -> str:
+    """What a role is called."""
+    return str(ROLES.get(code, code))
+
+
+def way(code: str) -> str:
+    """The way in."""
+    return str(WAYS.get(code, code))
+
+
+def field(name: str) -> str:
+    """A field's name."""
+    return str(FIELDS.get(name) or finding.FIELDS.get(name) or name)
+
+
+def shows_value(kind: str, act: str, name: str) -> bool:
+    """Whether the reader sees what was in a field: of accounts and rights yes, of the office's business never."""
+    allowed = _OF_BUSINESS.get(act)
+    return name in allowed if allowed is not None else kind.startswith(_SECURITY)
+
+
+def shows_reason(kind: str, act: str) -> bool:
+    """Whether the reader sees the reason in words."""
+    return act not in _OF_BUSINESS and kind.startswith(_SECURITY)
+
+
+def value(name: str, told: Any) -> str:
+    """A value in words; empty for none."""
+    if told is None or told == "" or told == []:
+        return ""
+    if isinstance(told, bool):
+        return _("Yes") if told else _("No")
+    if name == "role" and told == "all":
+        return _("All roles")
+    if name == "role":
+        return role(str(told))
+    if name == "act":
+        return act(str(told))
+    if isinstance(told, list):
+        return finding.listed(str(part) for part in told)
+    return str(told)
