@@ -20,7 +20,7 @@ ROLE: Final = "trail_reader"
 PAGE: Final = 50
 MANY: Final = 10_000
 """Free counts stop here: "10,000+"."""
-REFUSED: Final = ("fail_sign_in", "refuse")
+REFUSED: Final = ("fail_sign_in", "lock_out", "refuse")
 WAYS: Final = ("web", "api", "command", "service")
 _PORTION: Final = 2000
 _WORDS: Final = ("role", "act", "kind", "way", "address")
