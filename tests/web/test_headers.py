@@ -69,6 +69,15 @@ def test_under_https_cookies_travel_encrypted_only(client: Client, staff: Any) -
         assert client.get("/", secure=True).cookies["csrftoken"]["secure"]
 
 
+def test_behind_a_proxy_with_https_nothing_is_answered_without_it(db: None) -> None:
+    from_proxy = ("HTTP_X_FORWARDED_PROTO", "https")
+    with override_settings(SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=from_proxy, SECURE_HSTS_SECONDS=31536000):
+        answer = Client().get("/sign-in/")
+        assert answer.status_code == 301 and answer.headers["Location"].startswith("https://")
+        answer = Client().get("/sign-in/", headers={"x-forwarded-proto": "https"})
+        assert answer.status_code == 200 and "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
 def test_no_template_holds_a_style_or_a_script(root: Path) -> None:
     folder = root / "xuncha" / "web" / "templates"
     faults = {

@@ -17,6 +17,8 @@ HOME = home()
 DEBUG = environment.flag("XUNCHA_DEBUG")
 SECRET_KEY = environment.secret_key(HOME)
 ALLOWED_HOSTS = environment.names("XUNCHA_HOSTS", "localhost,127.0.0.1,[::1]")
+# A proxy stands before the server and speaks HTTPS; it says so of each request, and only it is listened to.
+HTTPS = environment.flag("XUNCHA_HTTPS")
 CSRF_TRUSTED_ORIGINS = environment.names("XUNCHA_ORIGINS")
 
 INSTALLED_APPS = [
@@ -121,7 +123,7 @@ ONE_SESSION = environment.flag("XUNCHA_ONE_SESSION")
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.flag("XUNCHA_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "xuncha.web.refusals.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"
@@ -145,6 +147,13 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = HTTPS
+# A year, and the names below it: whoever came once over HTTPS is not led to a page without.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Browsers' lists of names are for the open Internet: an office's inner name has no place there.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -55,6 +55,17 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         asked = Asked(archive, keys, to, passphrase_file, keys_passphrase_file, format)
         raise ended(lambda: restore(asked))
 
+    @app.command("doctor", help=say("about_doctor"))
+    def doctor_command(
+        full: Annotated[bool, typer.Option("--full", help=say("opt_full"))] = False,
+        format: ListFormat = "table",
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.keeping.doctor import doctor
+
+        raise ended(lambda: doctor(full=full, format=format))
+
 
 def _choose(lang: str | None) -> None:
     if lang is not None:
