@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import Exact, GreaterThan, In
+from django.db.models.lookups import Exact, In
+from django.db.models.sql.compiler import SQLCompiler
 
 from xuncha.findings.models import Addressee, Finding, Manifestation, SearchText, search
 from xuncha.findings.permissions import Unindexed
@@ -19,6 +21,8 @@ from xuncha.organisation.models import Unit
 from xuncha.security.models import User
 from xuncha.security.policy import reads_the_ledger, units_of
 
+BEGINS_A_RUN: Final = re.compile("[a-z0-9]")
+_GLOB: Final = re.compile(r"[*?\[]")
 COLUMNS: Final = {
     "round": "round_id",
     "category": "category_id",
@@ -129,7 +133,9 @@ def _column(facet: str, values: Sequence[str]) -> Condition:
     checking, driving = Q(), Q()
     if asked:
         checking = Q(_hidden(column, asked))
-        driving = Q(**{column: asked[0]}) if len(asked) == 1 else Q(**{f"{column}__in": asked})
+        # Of one truth Django asks by the bare column, which SQLite finds in no index; of a list it does not.
+        is_listed = len(asked) > 1 or column == "immediate"
+        driving = Q(**{f"{column}__in": asked}) if is_listed else Q(**{column: asked[0]})
     if is_null:
         checking |= Q(**{f"{column}__isnull": True})
         driving |= Q(**{f"{column}__isnull": True})
@@ -147,10 +153,37 @@ def _hidden(column: str, values: Sequence[object]) -> Any:
     return Exact(hidden, values[0]) if len(values) == 1 else In(hidden, list(values))
 
 
+class StandsIn(Func):
+    """Whether a folded word stands in a folded text; letters and digits only at the beginning of a run of them.
+
+    That is what the index of words can answer, so both ways of asking give the same rows: 25 finds 25年, not 2025年.
+    """
+
+    output_field = BooleanField()
+    arity = 2
+
+    def __init__(self, text: Any, word: str) -> None:
+        super().__init__(text, Value(word))
+        self.begins_a_run = BEGINS_A_RUN.match(word) is not None
+        self.word = word
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        if not self.begins_a_run:
+            return self.as_sql(compiler, connection, function="INSTR", template="%(function)s(%(expressions)s) > 0")
+        text, params = compiler.compile(self.get_source_expressions()[0])
+        return f"(' ' || {text}) GLOB %s", [*params, "*[^a-z0-9]" + _GLOB.sub(r"[\g<0>]", self.word) + "*"]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        if not self.begins_a_run:
+            return self.as_sql(compiler, connection, function="STRPOS", template="%(function)s(%(expressions)s) > 0")
+        text, params = compiler.compile(self.get_source_expressions()[0])
+        return f"(' ' || {text}) ~ %s", [*params, "[^a-z0-9]" + re.escape(self.word)]
+
+
 def _matching(words: Sequence[str], vendor: str) -> Condition:
     texts: QuerySet[SearchText] = SearchText.objects.filter(finding=OuterRef("pk"))
     for word in words:
-        texts = texts.filter(GreaterThan(StrIndex("text", Value(word)), 0))
+        texts = texts.filter(StandsIn(F("text"), word))
     exact = Q(Exists(texts))
     asked = search.match(" ".join(words), vendor)
     if asked is None:

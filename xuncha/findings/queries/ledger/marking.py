@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_ALNUM: Final = re.compile("[a-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,9 @@ def marked(text: str, words: Sequence[str]) -> list[Part]:
     for word in words:
         start = folded.find(word) if word else -1
         while start >= 0:
+            if _is_within_a_run(folded, start):
+                start = folded.find(word, start + 1)
+                continue
             first, last = places[start], places[start + len(word) - 1]
             found[first : last + 1] = [True] * (last + 1 - first)
             start = folded.find(word, start + 1)
@@ -37,7 +44,7 @@ def marked(text: str, words: Sequence[str]) -> list[Part]:
 def pieces(text: str, words: Sequence[str], *, around: int = 20) -> list[Part]:
     """The place in a longer text where the first of the words stands, with some text on both sides."""
     folded, places = _folded(text)
-    starts = [start for start in (folded.find(word) for word in words if word) if start >= 0]
+    starts = [start for start in (_first(folded, word) for word in words if word) if start >= 0]
     if not starts:
         return []
     first = places[min(starts)]
@@ -45,6 +52,18 @@ def pieces(text: str, words: Sequence[str], *, around: int = 20) -> list[Part]:
     begin, end = max(first - around, 0), min(first + length + around, len(text))
     cut = marked(text[begin:end], words)
     return [*([Part("…")] if begin else []), *cut, *([Part("…")] if end < len(text) else [])]
+
+
+def _first(folded: str, word: str) -> int:
+    start = folded.find(word)
+    while start >= 0 and _is_within_a_run(folded, start):
+        start = folded.find(word, start + 1)
+    return start
+
+
+def _is_within_a_run(folded: str, start: int) -> bool:
+    """Whether letters or digits go before the letter or digit that stands here: the search does not look there."""
+    return start > 0 and _ALNUM.match(folded[start]) is not None and _ALNUM.match(folded[start - 1]) is not None
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
+from django.db.models.lookups import Exact, IsNull
 from django.db.models.sql.compiler import SQLCompiler
 
 from xuncha.findings.models import Finding
@@ -25,19 +26,31 @@ from xuncha.findings.workflow import Severity
 class Stretch:
     """A part of an order: the rows of which ``test`` is true (all without one), by ``columns``, the last one unique.
 
-    ``test`` names a column, what is asked of it (``exact`` or ``isnull``), and the answer.
+    ``test`` names a column, what is asked of it (``exact`` or ``isnull``), and the answer. ``joint``, for a unit: those
+    with a date of their own (false), or those without one and all joint ones (true), whose date it is not told.
     """
 
     columns: tuple[str, ...]
     test: tuple[str, str, Any] | None = None
+    joint: bool | None = None
 
-    @property
-    def condition(self) -> Q:
-        """The test in SQL."""
-        return Q() if self.test is None else Q(**{f"{self.test[0]}__{self.test[1]}": self.test[2]})
+    def condition(self, *, sorts: bool = False) -> Q:
+        """The test in SQL; ``sorts``: another index leads, this one's must not."""
+        if self.joint is not None:
+            said = Q(stated_due__isnull=False, unit__isnull=False)
+            return ~said if self.joint else said
+        if self.test is None:
+            return Q()
+        column, asked, answer = self.test
+        if not sorts:
+            return Q(**{f"{column}__{asked}": answer})
+        lookup = IsNull if asked == "isnull" else Exact
+        return Q(lookup(Unindexed(F(column)), answer))
 
     def holds(self, finding: Finding) -> bool:
         """The test on a row at hand."""
+        if self.joint is not None:
+            return (finding.stated_due is None or finding.unit_id is None) == self.joint
         if self.test is None:
             return True
         column, asked, answer = self.test
@@ -77,9 +90,10 @@ STRETCHES: Final[dict[str, tuple[Stretch, ...]]] = {
         Stretch(("stated_due", "id"), ("stated_due", "isnull", False)),
         Stretch(("id",), ("stated_due", "isnull", True)),
     ),
+    "due of a unit": (Stretch(("stated_due", "id"), joint=False), Stretch(("id",), joint=True)),
     "changed": (Stretch(("changed_at", "id")),),
 }
-_EMPTY_IS_LAST: Final = frozenset({"category", "due", "severity"})
+_EMPTY_IS_LAST: Final = frozenset({"category", "due", "due of a unit", "severity"})
 
 
 def _plain(value: Any) -> str:
@@ -107,12 +121,14 @@ _READ: Final[dict[str, Callable[[Any], Any]]] = {
 class Order:
     """One order of the list, upwards or downwards."""
 
-    def __init__(self, query: LedgerQuery) -> None:
+    def __init__(self, query: LedgerQuery, *, of_a_unit: bool = False) -> None:
         sort = query.sort
         self.name = sort.removeprefix("-")
         if self.name == "unit" and len(query.filters.get("round", ())) == 1:
             # Within a round numbers stand by unit, joint ones first; of them there is an index.
             self.name = "number"
+        if self.name == "due" and of_a_unit:
+            self.name = "due of a unit"
         self.falls = sort.startswith("-")
         stretches = STRETCHES[self.name]
         if self.falls:
@@ -159,7 +175,7 @@ class Order:
             if place is not None and (i > place.stretch if backwards else i < place.stretch):
                 continue
             stretch = self.stretches[i]
-            part = findings.filter(stretch.condition)
+            part = findings.filter(stretch.condition(sorts=sorts))
             falls = self.falls != backwards
             if place is not None and i == place.stretch:
                 part = part.filter(_beyond(stretch, place, falls))
@@ -173,7 +189,7 @@ class Order:
         """What comes before a place, stretch by stretch, in order: without one, all rows would be looked through."""
         parts = []
         for i, stretch in enumerate(self.stretches[: place.stretch + 1]):
-            part = findings.filter(stretch.condition)
+            part = findings.filter(stretch.condition(sorts=sorts))
             if i == place.stretch:
                 part = part.filter(_beyond(stretch, place, not self.falls))
             parts.append(part.order_by(*_ordering(stretch, not self.falls, sorts)))

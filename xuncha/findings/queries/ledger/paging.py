@@ -136,8 +136,9 @@ def loaded(actor: User, rows: Sequence[Finding]) -> list[Finding]:
 
 def order_of(actor: User, query: LedgerQuery) -> Order:
     """The order asked for, if the actor may know of what it goes by; else that of numbers."""
-    hidden = query.sort.removeprefix("-") in OFFICE_SORTS and not reads_the_ledger(actor)
-    return Order(query.sorted_by(DEFAULT_SORT) if hidden else query)
+    reads = reads_the_ledger(actor)
+    hidden = query.sort.removeprefix("-") in OFFICE_SORTS and not reads
+    return Order(query.sorted_by(DEFAULT_SORT) if hidden else query, of_a_unit=not reads)
 
 
 def count(actor: User, query: LedgerQuery, limit: int = MANY) -> Count:
