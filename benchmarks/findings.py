@@ -29,8 +29,8 @@ from similarity import templated
 
 UNITS, PER_UNIT, JOINT_SHARE, ADDRESSED = 26, 192, 20, 8
 PER_ROUND = UNITS * PER_UNIT
-PORTION = 20
-"""Units whose findings are written in one transaction."""
+RARE, RARE_FINDINGS = "堃玥", 60
+"""A word that stands in so many findings of any ledger, spread over all of it: what a search for it costs is compared."""
 OFFICE, UNIT, PASSWORD = "bench-office", "bench-unit", "bench-of-the-ledger"
 SHORT = ["教育", "卫健", "民政", "财政", "水利", "交通", "住建", "人社", "医保", "应急", "市监", "城管", "文旅", "农业", "林业", "审计", "统计", "司法", "发改", "工信", "商务", "信访", "资源", "生态", "党校", "档案"]  # fmt: skip
 LEADERS = ["何远之", "梁若谷", "周砚", "许望舒", "方既白", "陶然", "江映雪"]
@@ -227,7 +227,8 @@ def generate(count: int, seed: int = 20261125, say: Any = None) -> None:
         tables["Requirement"].add(feedback_id=feedback, order=1, title="压实整改责任")
         return key, feedback, starts
 
-    done = 0
+    done = written = 0
+    every = max(1, count // RARE_FINDINGS)
     began = time.monotonic()
     for n in range(-(-count // PER_ROUND)):
         with transaction.atomic():
@@ -256,6 +257,9 @@ def generate(count: int, seed: int = 20261125, say: Any = None) -> None:
             groups += [(unit, of_units // UNITS + (i < of_units % UNITS)) for i, unit in enumerate(units)]
             for unit, many in groups:
                 statements = [templated(draw)[0] for _ in range(many)]
+                for i in range(-written % every, many, every):
+                    statements[i] += f"，{RARE}项目也是如此"
+                written += many
                 paper_key, feedback, starts = paper(round, unit, statements)
                 for to in units if unit is None else [unit]:
                     tables["Recipient"].add(feedback_id=feedback, unit_id=to.pk)
