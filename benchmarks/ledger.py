@@ -30,10 +30,10 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-ROOT = Path(__file__).resolve().parent.parent
 
 from findings import OFFICE, PASSWORD, RARE, UNIT, sizes
 
+ROOT = Path(__file__).resolve().parent.parent
 PAGE_BOUND, PICTURE_BOUND, SQL_BOUND, GROWTH_BOUND = 0.150, 0.300, 3.0, 1.5
 
 
@@ -124,7 +124,7 @@ OF_ONE = (
 )  # fmt: skip
 
 PAGES = (
-    Page("first page", "office", found("/ledger/"), lambda f: framed(listed(CURRENT), counted(CURRENT))),
+    Page("first page", "office", found("/ledger/?round="), lambda f: framed(listed(CURRENT), counted(CURRENT))),
     Page("deep page", "office", found("{deep}"), lambda f: framed(
         listed(f"{CURRENT} AND f.number_key > %s", f["deep_key"]), counted(CURRENT))),
     Page("a round", "office", found("/ledger/?round={round}"), lambda f: framed(
@@ -132,12 +132,12 @@ PAGES = (
     Page("filter in a round", "office", found("/ledger/?round={round}&severity=high&immediate=1"), lambda f: framed(
         listed(f"{CURRENT} AND f.round_id = %s AND f.severity = 'high' AND f.immediate", f["round"]),
         counted(f"{CURRENT} AND f.round_id = %s AND f.severity = 'high' AND f.immediate", f["round"]))),
-    Page("filtered count, free", "office", found("/ledger/?severity=high"), lambda f: framed(
+    Page("filtered count, free", "office", found("/ledger/?round=&severity=high"), lambda f: framed(
         listed(f"{CURRENT} AND f.severity = 'high'"), counted(f"{CURRENT} AND f.severity = 'high'")), equal=False),
-    Page("search, two characters", "office", found("/ledger/?q=" + urllib.parse.quote(RARE)), lambda f: searched(f, RARE)),
-    Page("search, a common word", "office", found("/ledger/?q=" + urllib.parse.quote("监理")),
+    Page("search, two characters", "office", found("/ledger/?round=&q=" + urllib.parse.quote(RARE)), lambda f: searched(f, RARE)),
+    Page("search, a common word", "office", found("/ledger/?round=&q=" + urllib.parse.quote("监理")),
          lambda f: searched(f, "监理"), equal=False),
-    Page("sort by change", "office", found("/ledger/?sort=-changed"), lambda f: framed(
+    Page("sort by change", "office", found("/ledger/?round=&sort=-changed"), lambda f: framed(
         listed(CURRENT, order="f.changed_at DESC, f.id DESC"), counted(CURRENT))),
     Page("one finding", "office", found("/ledger/{finding}/"), lambda f: framed(
         *((sql, (f[key],)) for sql, key in OF_ONE))),
@@ -152,14 +152,14 @@ PAGES = (
         ("SELECT unit_id, category_id, sum(number) FROM findings_findingcount WHERE round_id = %s AND state IN"
          " ('draft', 'issued') GROUP BY unit_id, category_id", (f["round"],)),
         ("SELECT * FROM security_trailentry ORDER BY id DESC LIMIT 50", ())), picture=True),
-    Page("first page", "unit", found("/ledger/"), lambda f: framed(
+    Page("first page", "unit", found("/ledger/?round="), lambda f: framed(
         listed(OF_UNIT, f["liaison"]), counted(OF_UNIT, f["liaison"]))),
-    Page("filter", "unit", found("/ledger/?severity=high"), lambda f: framed(
+    Page("filter", "unit", found("/ledger/?round=&severity=high"), lambda f: framed(
         listed(f"{OF_UNIT} AND f.severity = 'high'", f["liaison"]), counted(f"{OF_UNIT} AND f.severity = 'high'", f["liaison"]))),
-    Page("search, two characters", "unit", found("/ledger/?q=" + urllib.parse.quote("监理")), lambda f: framed(
+    Page("search, two characters", "unit", found("/ledger/?round=&q=" + urllib.parse.quote("监理")), lambda f: framed(
         listed(f"{OF_UNIT} AND {matching(f, '监理')[0]}", f["liaison"], matching(f, "监理")[1]),
         counted(f"{OF_UNIT} AND {matching(f, '监理')[0]}", f["liaison"], matching(f, "监理")[1]))),
-    Page("sort by change", "unit", found("/ledger/?sort=-changed"), lambda f: framed(
+    Page("sort by change", "unit", found("/ledger/?round=&sort=-changed"), lambda f: framed(
         listed(OF_UNIT, f["liaison"], order="f.changed_at DESC, f.id DESC"), counted(OF_UNIT, f["liaison"]))),
     Page("one finding", "unit", found("/ledger/{own}/"), lambda f: framed(
         (f"{ROWS} WHERE f.id = %s AND {OF_UNIT}", (f["own"], f["liaison"])),
@@ -252,9 +252,10 @@ def facts_of() -> dict[str, Any]:
 
 
 def _deep(finding: Any) -> str:
-    from xuncha.findings.queries import ledger
+    from xuncha.findings.queries.ledger.order import Order
+    from xuncha.findings.queries.ledger.query import LedgerQuery
 
-    return f"/ledger/?{ledger.address_after(finding)}"
+    return f"/ledger/?round=&after={Order(LedgerQuery.from_params({})).place_of(finding)}"
 
 
 def asked_of(page: Page, facts: dict[str, Any]) -> list[tuple[str, Any]]:
