@@ -41,9 +41,9 @@ LEFT = "net::ERR_ABORTED"
 
 
 def chromium() -> str | None:
-    """The browser of the machine; ``XUNCHA_CHROMIUM`` names another."""
+    """The browser of the machine, the shell without a window of its own first; ``XUNCHA_CHROMIUM`` names another."""
     named = os.environ.get("XUNCHA_CHROMIUM")
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    found = (shutil.which(name) for name in ("chromium-headless-shell", "chromium", "chromium-browser"))
     return named or next((path for path in found if path), None)
 
 
