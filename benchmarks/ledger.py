@@ -72,12 +72,23 @@ OF_UNIT = (
     "f.state = 'issued' AND f.id IN (SELECT a.finding_id FROM findings_addressee a WHERE a.unit_id IN"
     " (SELECT g.scope_id FROM security_grant g WHERE g.user_id = %s AND g.scope = 'unit'))"
 )
-# What every page asks before its own question: session, person, grants, office.
+# What every page asks beside its own question: session, person, grants, office, the rounds to choose from.
 FRAME: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("SELECT session_data FROM django_session WHERE session_key = %s", ("none",)),
     ("SELECT * FROM security_user WHERE id = %s", (1,)),
     ("SELECT role FROM security_grant WHERE user_id = %s", (1,)),
     ("SELECT * FROM rulebook_office WHERE id = 1", ()),
+    (
+        "SELECT r.*, t.number FROM rounds_round r JOIN rounds_term t ON t.id = r.term_id ORDER BY t.number DESC, r.number DESC LIMIT 30",
+        (),
+    ),
+)
+# What stands around the rows of a list: columns chosen, saved views, further schemes, the newest round.
+AROUND: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("SELECT * FROM findings_listsetting WHERE user_id = %s AND page = 'ledger'", (1,)),
+    ("SELECT * FROM findings_savedview WHERE owner_id = %s OR is_shared", (1,)),
+    ("SELECT * FROM rulebook_scheme WHERE state = 'active'", ()),
+    ("SELECT round_id FROM findings_finding ORDER BY number_key LIMIT 1", ()),
 )
 
 
@@ -102,14 +113,56 @@ def listed(where: str, *values: Any, order: str = "f.number_key, f.id") -> tuple
     return f"{ROWS} WHERE {where} ORDER BY {order} LIMIT 51", values
 
 
+def page_of(
+    where: str, *values: Any, order: str = "f.number_key, f.id", drafts: bool = True
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """A page of the list as a hand would ask for it: rows, whom they are addressed to, how many there are, how many drafts."""
+    addressed = (
+        "SELECT a.finding_id, u.id, u.name, u.short_name FROM findings_addressee a JOIN organisation_unit u ON u.id = a.unit_id"
+        f" WHERE a.finding_id IN (SELECT id FROM (SELECT f.id FROM findings_finding f WHERE {where} ORDER BY {order} LIMIT 50) x)"
+    )
+    asked = [listed(where, *values, order=order), (addressed, values), counted(where, *values)]
+    if drafts:
+        asked.append(counted(f"f.state = 'draft' AND {where}", *values))
+    return framed(*AROUND, *asked)
+
+
 def searched(facts: dict[str, Any], words: str) -> list[tuple[str, tuple[Any, ...]]]:
     condition, value = matching(facts, words)
-    where = f"{CURRENT} AND {condition}"
-    return framed(listed(where, value), counted(where, value))
+    return page_of(f"{CURRENT} AND {condition}", value)
 
 
 def found(page: str) -> Callable[[dict[str, Any]], str]:
     return lambda facts: page.format(**facts)
+
+
+def OF_ROUND(facts: dict[str, Any]) -> list[tuple[str, tuple[Any, ...]]]:
+    """The picture of a round: counts kept, names of its units and of the categories."""
+    return [
+        ("SELECT unit_id, category_id, state, sum(number) FROM findings_findingcount WHERE round_id = %s AND state IN"
+         " ('draft', 'issued') GROUP BY unit_id, category_id, state", (facts["round"],)),
+        ("SELECT u.* FROM rounds_inspectedunit i JOIN organisation_unit u ON u.id = i.unit_id WHERE i.round_id = %s", (facts["round"],)),
+        ("SELECT c.* FROM rulebook_category c JOIN rulebook_scheme s ON s.id = c.scheme_id WHERE s.is_leading", ()),
+    ]  # fmt: skip
+
+
+def saved_by_hand(facts: dict[str, Any]) -> list[tuple[str, tuple[Any, ...]]]:
+    """What saving one finding must at least write: the row, its search text and sketches, the entry of the trail."""
+    key = (facts["finding"],)
+    return framed(
+        ("SELECT * FROM findings_finding WHERE id = %s", key),
+        ("SELECT * FROM findings_manifestation WHERE finding_id = %s", key),
+        ("SELECT * FROM findings_addressee WHERE finding_id = %s", key),
+        ("SELECT * FROM findings_stated WHERE finding_id = %s", key),
+        ("UPDATE findings_finding SET severity = 'low', version = version + 1, changed_at = CURRENT_TIMESTAMP WHERE id = %s", key),
+        ("UPDATE findings_searchtext SET text = text WHERE finding_id = %s", key),
+        ("UPDATE findings_findingsketch SET key = key WHERE finding_id = %s", key),
+        ("SELECT * FROM security_trailhead WHERE id = 1", ()),
+        ("SELECT * FROM security_objectkey WHERE object_kind = 'findings.finding' AND object_id = %s", key),
+        ("INSERT INTO security_trailentry (seq, batch, at, actor_id, role, way, address, act, object_kind, object_id, key_id, payload,"
+         " digest, commitment, link) SELECT seq + 1000000000, batch, at, actor_id, role, way, address, act, object_kind, object_id, key_id,"
+         " payload, digest, commitment, link FROM security_trailentry ORDER BY seq DESC LIMIT 1", ()),
+    )  # fmt: skip
 
 
 OF_ONE = (
@@ -121,50 +174,49 @@ OF_ONE = (
     ("SELECT * FROM security_trailentry WHERE object_kind = 'findings.finding' AND object_id = %s ORDER BY id DESC LIMIT 20", "finding"),
     ("SELECT id FROM findings_finding WHERE number_key > (SELECT number_key FROM findings_finding WHERE id = %s) AND state IN ('draft', 'issued') ORDER BY number_key LIMIT 1", "finding"),
     ("SELECT id FROM findings_finding WHERE number_key < (SELECT number_key FROM findings_finding WHERE id = %s) AND state IN ('draft', 'issued') ORDER BY number_key DESC LIMIT 1", "finding"),
+    ("SELECT c.*, k.* FROM findings_classification c JOIN rulebook_category k ON k.id = c.category_id WHERE c.finding_id = %s", "finding"),
+    ("SELECT a.*, u.name FROM findings_attribution a JOIN organisation_unit u ON u.id = a.unit_id WHERE a.finding_id = %s", "finding"),
+    ("SELECT q.* FROM findings_requirement q JOIN findings_finding f ON f.feedback_id = q.feedback_id WHERE f.id = %s", "finding"),
+    ("SELECT l.* FROM findings_lineage l WHERE l.predecessor_id = %s", "finding"),
+    ("SELECT l.* FROM findings_lineage l WHERE l.successor_id = %s", "finding"),
 )  # fmt: skip
 
 PAGES = (
-    Page("first page", "office", found("/ledger/?round="), lambda f: framed(listed(CURRENT), counted(CURRENT))),
-    Page("deep page", "office", found("{deep}"), lambda f: framed(
-        listed(f"{CURRENT} AND f.number_key > %s", f["deep_key"]), counted(CURRENT))),
-    Page("a round", "office", found("/ledger/?round={round}"), lambda f: framed(
-        listed(f"{CURRENT} AND f.round_id = %s", f["round"]), counted(f"{CURRENT} AND f.round_id = %s", f["round"]))),
-    Page("filter in a round", "office", found("/ledger/?round={round}&severity=high&immediate=1"), lambda f: framed(
-        listed(f"{CURRENT} AND f.round_id = %s AND f.severity = 'high' AND f.immediate", f["round"]),
-        counted(f"{CURRENT} AND f.round_id = %s AND f.severity = 'high' AND f.immediate", f["round"]))),
-    Page("filtered count, free", "office", found("/ledger/?round=&severity=high"), lambda f: framed(
-        listed(f"{CURRENT} AND f.severity = 'high'"), counted(f"{CURRENT} AND f.severity = 'high'")), equal=False),
+    Page("first page", "office", found("/ledger/?round="), lambda f: page_of(CURRENT)),
+    Page("deep page", "office", found("{deep}"), lambda f: page_of(f"{CURRENT} AND f.number_key > %s", f["deep_key"])),
+    Page("a round", "office", found("/ledger/?round={round}"), lambda f: page_of(f"{CURRENT} AND f.round_id = %s", f["round"])),
+    Page("filter in a round", "office", found("/ledger/?round={round}&severity=high&immediate=1"), lambda f: page_of(
+        f"{CURRENT} AND f.round_id = %s AND f.severity = 'high' AND f.immediate", f["round"])),
+    Page("filtered count, free", "office", found("/ledger/?round=&severity=high"), lambda f: page_of(
+        f"{CURRENT} AND f.severity = 'high'"), equal=False),
     Page("search, two characters", "office", found("/ledger/?round=&q=" + urllib.parse.quote(RARE)), lambda f: searched(f, RARE)),
     Page("search, a common word", "office", found("/ledger/?round=&q=" + urllib.parse.quote("监理")),
          lambda f: searched(f, "监理"), equal=False),
-    Page("sort by change", "office", found("/ledger/?round=&sort=-changed"), lambda f: framed(
-        listed(CURRENT, order="f.changed_at DESC, f.id DESC"), counted(CURRENT))),
-    Page("one finding", "office", found("/ledger/{finding}/"), lambda f: framed(
-        *((sql, (f[key],)) for sql, key in OF_ONE))),
-    Page("save one finding", "office", found("/ledger/{finding}/edit/"), lambda f: framed(
-        ("SELECT * FROM findings_finding WHERE id = %s", (f["finding"],))), save={"severity": "low"}),
-    Page("heat map of a round", "office", found("/rounds/{round}/"), lambda f: framed(
-        ("SELECT unit_id, category_id, sum(number) FROM findings_findingcount WHERE round_id = %s AND state IN"
-         " ('draft', 'issued') GROUP BY unit_id, category_id", (f["round"],)),
-        ("SELECT u.id, u.short_name FROM rounds_inspectedunit i JOIN organisation_unit u ON u.id = i.unit_id WHERE i.round_id = %s", (f["round"],)),
-        ("SELECT id, name FROM rulebook_category", ())), picture=True),
+    Page("sort by change", "office", found("/ledger/?round=&sort=-changed"), lambda f: page_of(
+        CURRENT, order="f.changed_at DESC, f.id DESC")),
+    Page("one finding", "office", found("/ledger/{finding}/"), lambda f: framed(*((sql, (f[key],)) for sql, key in OF_ONE),
+         counted(CURRENT), counted(f"{CURRENT} AND f.number_key < %s", f["finding_key"]))),
+    Page("save one finding", "office", found("/ledger/{finding}/edit/"), saved_by_hand, save={"severity": "low"}),
+    Page("heat map of a round", "office", found("/rounds/{round}/"), lambda f: framed(*OF_ROUND(f)), picture=True),
     Page("desk", "office", found("/"), lambda f: framed(
-        ("SELECT unit_id, category_id, sum(number) FROM findings_findingcount WHERE round_id = %s AND state IN"
-         " ('draft', 'issued') GROUP BY unit_id, category_id", (f["round"],)),
-        ("SELECT * FROM security_trailentry ORDER BY id DESC LIMIT 50", ())), picture=True),
-    Page("first page", "unit", found("/ledger/?round="), lambda f: framed(
-        listed(OF_UNIT, f["liaison"]), counted(OF_UNIT, f["liaison"]))),
-    Page("filter", "unit", found("/ledger/?round=&severity=high"), lambda f: framed(
-        listed(f"{OF_UNIT} AND f.severity = 'high'", f["liaison"]), counted(f"{OF_UNIT} AND f.severity = 'high'", f["liaison"]))),
-    Page("search, two characters", "unit", found("/ledger/?round=&q=" + urllib.parse.quote("监理")), lambda f: framed(
-        listed(f"{OF_UNIT} AND {matching(f, '监理')[0]}", f["liaison"], matching(f, "监理")[1]),
-        counted(f"{OF_UNIT} AND {matching(f, '监理')[0]}", f["liaison"], matching(f, "监理")[1]))),
-    Page("sort by change", "unit", found("/ledger/?round=&sort=-changed"), lambda f: framed(
-        listed(OF_UNIT, f["liaison"], order="f.changed_at DESC, f.id DESC"), counted(OF_UNIT, f["liaison"]))),
+        *OF_ROUND(f), ("SELECT * FROM security_trailentry ORDER BY id DESC LIMIT 1200", ()),
+        ("SELECT * FROM findings_paper WHERE state IN ('review', 'failed', 'reading', 'waiting', 'entering') LIMIT 32", ()),
+        ("SELECT id, name, entered_at, round_id, unit_id FROM findings_paper WHERE state = 'entered' ORDER BY id DESC LIMIT 5", ()),
+        ("SELECT * FROM findings_feedback WHERE issued_at IS NULL LIMIT 8", ())), picture=True),
+    Page("first page", "unit", found("/ledger/?round="), lambda f: page_of(OF_UNIT, f["liaison"], drafts=False)),
+    Page("filter", "unit", found("/ledger/?round=&severity=high"), lambda f: page_of(
+        f"{OF_UNIT} AND f.severity = 'high'", f["liaison"], drafts=False)),
+    Page("search, two characters", "unit", found("/ledger/?round=&q=" + urllib.parse.quote("监理")), lambda f: page_of(
+        f"{OF_UNIT} AND {matching(f, '监理')[0]}", f["liaison"], matching(f, "监理")[1], drafts=False)),
+    Page("sort by due date", "unit", found("/ledger/?round=&sort=due"), lambda f: page_of(
+        OF_UNIT, f["liaison"], order="f.stated_due, f.id", drafts=False)),
     Page("one finding", "unit", found("/ledger/{own}/"), lambda f: framed(
-        (f"{ROWS} WHERE f.id = %s AND {OF_UNIT}", (f["own"], f["liaison"])),
-        ("SELECT * FROM findings_manifestation WHERE finding_id = %s", (f["own"],)))),
-    Page("desk", "unit", found("/"), lambda f: framed(listed(OF_UNIT, f["liaison"])), picture=True),
+        (f"{ROWS} WHERE f.id = %s AND {OF_UNIT}", (f["own"], f["liaison"])), *((sql, (f["own"],)) for sql, _ in OF_ONE[:5]),
+        *((sql, (f["own"],)) for sql, _ in OF_ONE[6:8]), counted(OF_UNIT, f["liaison"]))),
+    Page("desk", "unit", found("/"), lambda f: framed(listed(OF_UNIT, f["liaison"]), counted(OF_UNIT, f["liaison"]),
+        ("SELECT f.* FROM findings_feedback f JOIN findings_recipient r ON r.feedback_id = f.id WHERE r.unit_id = %s LIMIT 20", (f["unit"],)),
+        ("SELECT q.* FROM findings_requirement q JOIN findings_recipient r ON r.feedback_id = q.feedback_id WHERE r.unit_id = %s", (f["unit"],)),
+        (f"SELECT f.category_id, count(*) FROM findings_finding f WHERE {OF_UNIT} GROUP BY f.category_id", (f["liaison"],))), picture=True),
 )  # fmt: skip
 
 
@@ -252,7 +304,7 @@ def facts_of() -> dict[str, Any]:
     own = Addressee.objects.filter(unit=unit, finding__state="issued", finding__unit=unit).order_by("pk")[20].finding
     return {
         "vendor": connection.vendor, "liaison": liaison.pk, "unit": unit, "round": round.pk, "finding": own.pk, "own": own.pk,
-        "deep_key": deep.number_key, "deep": _deep(deep),
+        "finding_key": own.number_key, "deep_key": deep.number_key, "deep": _deep(deep),
     }  # fmt: skip
 
 
@@ -265,7 +317,7 @@ def _deep(finding: Any) -> str:
 
 def asked_of(page: Page, facts: dict[str, Any]) -> list[tuple[str, Any]]:
     """The statements with their values that the page asks, in process."""
-    from django.db import connection
+    from django.db import connection, transaction
     from django.test import Client
 
     from xuncha.security.models import User
@@ -280,7 +332,16 @@ def asked_of(page: Page, facts: dict[str, Any]) -> list[tuple[str, Any]]:
         asked.append((sql, params))
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(note):
+    with contextlib.ExitStack() as stack:
+        if page.save is not None:
+            values = _form_of(client.get(path).content.decode())
+            stack.enter_context(transaction.atomic())
+            stack.enter_context(connection.execute_wrapper(note))
+            answer = client.post(path, values | page.save)
+            transaction.set_rollback(True)
+            assert answer.status_code in (302, 204), answer.status_code
+            return asked
+        stack.enter_context(connection.execute_wrapper(note))
         answer = client.get(path)
         # A page that streams asks while it is read.
         _ = answer.getvalue()
@@ -289,23 +350,27 @@ def asked_of(page: Page, facts: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def best(statements: list[tuple[str, Any]], runs: int) -> tuple[float, str]:
-    """Seconds of the statements run bare, all rows fetched; the slowest of them."""
-    from django.db import connection
+    """Seconds of the statements run bare, all rows fetched, what they wrote taken back; the slowest of them."""
+    from django.db import connection, transaction
 
     fastest, slowest = float("inf"), ""
     for _ in range(runs):
-        total, worst = 0.0, 0.0
-        for sql, params in statements:
-            if not sql.lstrip().upper().startswith(("SELECT", "WITH")):
-                continue
-            began = time.perf_counter()
-            with connection.cursor() as cursor:
-                cursor.execute(sql, params)
-                cursor.fetchall()
-            took = time.perf_counter() - began
-            total += took
-            if took > worst:
-                worst, text = took, sql
+        total, worst, text = 0.0, 0.0, ""
+        with transaction.atomic():
+            for sql, params in statements:
+                if sql.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")):
+                    continue
+                began = time.perf_counter()
+                with connection.cursor() as cursor:
+                    many = bool(params) and isinstance(params, list) and isinstance(params[0], tuple)
+                    (cursor.executemany if many else cursor.execute)(sql, params)
+                    if cursor.description:
+                        cursor.fetchall()
+                took = time.perf_counter() - began
+                total += took
+                if took > worst:
+                    worst, text = took, sql
+            transaction.set_rollback(True)
         if total < fastest:
             fastest, slowest = total, f"{worst * 1000:.1f} ms: {text[:400]}"
     return fastest, slowest
