@@ -68,3 +68,10 @@ def form_of_upload() -> dict[str, Any]:
 def day_of_feedback() -> str:
     """A day on which feedback can have been given."""
     return datetime.date(2026, 9, 1).isoformat()
+
+
+@pytest.fixture
+def unbound_draft(make_finding: Any) -> str:
+    """A draft of the health bureau in no feedback, as a form names it with its version."""
+    finding = make_finding("另一个问题", issued=False)
+    return f"{finding.pk}.{finding.version}"

@@ -242,5 +242,9 @@ def _move(key: int, act: str, version: int | None, actor: User, reason: str, bat
     faults = faults_of({"reason": reason})
     if faults:
         raise Invalid("faulty_fields", faults=faults)
-    telling.change(finding, {"state": after}, actor=actor, act=f"{act}_finding", reason=reason.strip(), batch=batch)
+    values: dict[str, Any] = {"state": after}
+    if after == FindingState.DRAFT and finding.feedback is not None and finding.feedback.issued_at is not None:
+        # Its feedback was given without it and is not given again.
+        values["feedback_id"] = None
+    telling.change(finding, values, actor=actor, act=f"{act}_finding", reason=reason.strip(), batch=batch)
     return finding

@@ -15,6 +15,7 @@ from django.utils import timezone
 from xuncha.findings.actions import keeping, telling
 from xuncha.findings.actions.bulk_editing import reindex
 from xuncha.findings.actions.editing import FED_BACK
+from xuncha.findings.actions.feeding import leave_issued
 from xuncha.findings.models import Finding
 from xuncha.findings.permissions import POLICY
 from xuncha.rulebook.models import Scheme
@@ -182,6 +183,9 @@ def _restore(entries: Sequence[TrailEntry], actor: User, batch: uuid.UUID) -> No
         changes=[(Finding(pk=e.object_id), _without_reason(e.after), e.before) for e in entries],
         batch=batch,
     )
+    bound = [e.object_id for e in entries if _names(e) & {"state", "feedback_id"}]
+    if bound:
+        leave_issued(bound, actor=actor, act="undo", batch=batch)
 
 
 def _restore_alike(entries: Sequence[TrailEntry], actor: User) -> None:

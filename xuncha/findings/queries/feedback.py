@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from xuncha.findings.models import Feedback, Finding, Recipient, Requirement
+from xuncha.findings.models import Addressee, Feedback, Finding, Recipient, Requirement
 from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to
 from xuncha.findings.workflow import CURRENT, FindingState
 from xuncha.organisation.models import Unit
@@ -105,6 +105,23 @@ def findings_of(actor: User, feedback: Feedback) -> QuerySet[Finding]:
 def drafts_of(feedback: Feedback) -> int:
     """How many findings issuing would feed back."""
     return Finding.objects.filter(feedback=feedback, state=FindingState.DRAFT).count()
+
+
+def unbound_drafts_for(actor: User, feedback: Feedback) -> QuerySet[Finding]:
+    """Drafts of the round that no feedback waits with and that only units of this one are addressed by, by number."""
+    units = Recipient.objects.filter(feedback=feedback).values("unit")
+    addressed = Addressee.objects.filter(finding__round=feedback.round_id, finding__state=FindingState.DRAFT)
+    rows = findings_visible_to(actor).filter(
+        Q(feedback=None) | Q(feedback__issued_at__isnull=False),
+        round=feedback.round_id,
+        state=FindingState.DRAFT,
+        pk__in=addressed.filter(unit__in=units).values("finding"),
+    )
+    if feedback.kind == Feedback.Kind.SINGLE:
+        rows = rows.filter(unit__in=units)
+    else:
+        rows = rows.exclude(pk__in=addressed.exclude(unit__in=units).values("finding"))
+    return rows.select_related("category", "unit").order_by("number_key", "id")
 
 
 def requirements_of(feedback: Feedback) -> QuerySet[Requirement]:

@@ -23,6 +23,9 @@ _WORDS: Final[Mapping[str, Any]] = {
         "took over %(count)s finding of an old ledger", "took over %(count)s findings of an old ledger", "count"
     ),
     "issue_feedback": ngettext_lazy("fed back %(count)s finding", "fed back %(count)s findings", "count"),
+    "put_into_feedback": ngettext_lazy(
+        "put %(count)s finding into feedback", "put %(count)s findings into feedback", "count"
+    ),
     "split_finding": ngettext_lazy("split a finding, %(count)s entry", "split a finding, %(count)s entries", "count"),
     "merge_findings": ngettext_lazy("merged findings, %(count)s entry", "merged findings, %(count)s entries", "count"),
     "withdraw_finding": ngettext_lazy("withdrew %(count)s finding", "withdrew %(count)s findings", "count"),

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from xuncha.findings.actions.feeding import put_into_feedback
 from xuncha.findings.actions.issuing import choose_recipients, issue_feedback, lacks_of
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import feedback as queries
@@ -34,6 +35,9 @@ TABS: Final = (
 )
 SHOWN: Final = 60
 """Findings shown on the page of a feedback; all of them stand in the ledger."""
+
+TAKEN: Final = 200
+"""Drafts offered at once to be taken into a feedback."""
 
 
 @require_safe
@@ -122,8 +126,10 @@ def page_context(request: Asked, found: Any, told: str = "") -> dict[str, Any]:
         for finding in queries.findings_of(request.user, found)[:SHOWN]
     ]
     recipients = queries.recipients_of(request.user, found)
+    may_issue = found.issued_at is None and POLICY.may(request.user, "issue_feedback")
     return {
         "feedback": found,
+        "unbound": list(queries.unbound_drafts_for(request.user, found)[:TAKEN]) if may_issue else [],
         "round": paper_round(found.round),
         "is_issued": found.issued_at is not None,
         "findings": findings,
@@ -132,7 +138,7 @@ def page_context(request: Asked, found: Any, told: str = "") -> dict[str, Any]:
         "requirements": queries.requirements_of(found),
         "recipients": recipients,
         "reads": POLICY.may(request.user, "see_papers"),
-        "may_issue": found.issued_at is None and POLICY.may(request.user, "issue_feedback"),
+        "may_issue": may_issue,
         "drafts": queries.drafts_of(found) if found.issued_at is None else 0,
         "told": told,
     }
@@ -214,6 +220,41 @@ def _issue_dialog(
     }
     template = "_issue_dialog.html" if request.htmx else "issue.html"
     return render(request, f"findings/feedback/{template}", context, status=status)
+
+
+@require_POST
+def feedback_take(request: Asked, pk: int) -> HttpResponse:
+    """Drafts that no feedback holds are taken into this one; ``finding`` gives key and version seen, as ``12.3``."""
+    found = seen_feedback(request, pk)
+    POLICY.require(request.user, "issue_feedback")
+    versions: dict[int, int] = {}
+    for pair in request.POST.getlist("finding"):
+        key, _point, version = pair.partition(".")
+        if number(key) is not None and number(version) is not None:
+            versions[int(key)] = int(version)
+    try:
+        put_into_feedback(versions, feedback=found, versions=versions, actor=request.user)
+    except Invalid as refusal:
+        code = refusal.data["faults"].get("findings", ("",))[0]
+        words = _("Tick the drafts to be taken in first.") if code == "required" else _not_taken()
+        return _page_told(request, pk, words, status=422)
+    except Conflict:
+        return _page_told(request, pk, _not_taken(), status=409)
+    except IllegalTransition as refusal:
+        words = refused_state(refusal.code) if refusal.code == "already_issued" else _not_taken()
+        return _page_told(request, pk, words, status=409)
+    count = len(versions)
+    messages.success(request, ngettext("%(n)d draft taken in", "%(n)d drafts taken in", count) % {"n": count})
+    return redirect_to(request, reverse("feedback", args=[pk]))
+
+
+def _not_taken() -> str:
+    return _("One of the drafts was changed after you opened this. None was taken in; look, and choose once more.")
+
+
+def _page_told(request: Asked, pk: int, told: str, *, status: int) -> HttpResponse:
+    context = page_context(request, seen_feedback(request, pk), told)
+    return render(request, "findings/feedback/feedback.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

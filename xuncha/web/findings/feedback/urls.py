@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/", pages.feedback, name="feedback"),
     path("<int:pk>/issue/", pages.feedback_issue, name="feedback_issue"),
     path("<int:pk>/recipients/", pages.feedback_recipients, name="feedback_recipients"),
+    path("<int:pk>/take/", pages.feedback_take, name="feedback_take"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xuncha.findings.actions import addressing, editing
+from xuncha.findings.actions.feeding import put_into_feedback
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.finding import Seen, round_units
 from xuncha.findings.workflow import EDITABLE, FindingState
@@ -170,6 +171,24 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """A withdrawn draft is taken up again."""
     return _move(request, pk, editing.restore_finding, _("%(number)s is a draft again."))
+
+
+@require_POST
+def feed(request: HttpRequest, pk: int) -> HttpResponse:
+    """列入反馈: into the feedback of its unit and round that waits to be issued, or a new one."""
+    seen_or_404(request, pk)
+    version = version_of(request)
+    versions = {pk: version} if version is not None else None
+    try:
+        feedback = put_into_feedback([pk], feedback=None, versions=versions, actor=actor_of(request))
+    except Conflict as refused:
+        words = _("%(by)s changed it meanwhile. Look at it, then try again.")
+        messages.error(request, words % {"by": refused.data["current"].changed_by})
+    except IllegalTransition:
+        messages.error(request, _("Only a draft that is in no feedback yet can be put into one."))
+    else:
+        messages.success(request, _("Put into “%(title)s”, which waits to be issued.") % {"title": feedback.title})
+    return redirect(to("finding", pk, within=list_of(request)))
 
 
 def _move(request: HttpRequest, pk: int, act: Callable[..., Any], said: str) -> HttpResponse:

@@ -44,6 +44,8 @@ def page(request: HttpRequest, actor: Any, seen: Seen) -> dict[str, Any]:
         if seen.feedback and finding.state == FindingState.ISSUED
         else "",
         "is_draft": finding.state == FindingState.DRAFT,
+        "is_unbound": finding.state == FindingState.DRAFT
+        and (seen.feedback is None or seen.feedback.issued_at is not None),
         "is_replaced": finding.state == FindingState.REPLACED,
         "is_withdrawn": finding.state == FindingState.WITHDRAWN,
         "is_joint": finding.unit_id is None,
@@ -107,7 +109,7 @@ def urls(finding: Any, seen: Seen, within: str) -> dict[str, str]:
     if seen.may_edit:
         if finding.paper_id:
             leads["file"] = to("paper_file", finding.paper_id)
-        for name in ("edit", "split", "withdraw", "restore", "address", "attribute"):
+        for name in ("edit", "split", "withdraw", "restore", "address", "attribute", "feed"):
             leads[name] = to(f"finding_{name}", finding.pk, within=within)
         leads["merge"] = to("findings_merge", within=f"finding={finding.pk}")
     return leads

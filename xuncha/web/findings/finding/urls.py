@@ -17,5 +17,6 @@ urlpatterns = [
     path("<int:pk>/seen-at/", acts.attribute, name="finding_attribute"),
     path("<int:pk>/withdraw/", acts.withdraw, name="finding_withdraw"),
     path("<int:pk>/restore/", acts.restore, name="finding_restore"),
+    path("<int:pk>/feedback/", acts.feed, name="finding_feed"),
     path("<int:pk>/split/", succession.split, name="finding_split"),
 ]

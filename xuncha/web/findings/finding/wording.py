@@ -63,6 +63,7 @@ ACTS: Final[Mapping[str, Any]] = {
     "split_finding": pgettext_lazy("history", "Split"),
     "merge_findings": pgettext_lazy("history", "Merged"),
     "issue_feedback": pgettext_lazy("history", "Fed back"),
+    "put_into_feedback": pgettext_lazy("history", "Put into feedback"),
     "undo": pgettext_lazy("history", "Undone"),
 }
 
