@@ -37,7 +37,8 @@ def take_in(pieces: Iterable[bytes] | IO[bytes], *, actor: User, limit: int = MA
     """Keep a file that comes in pieces; the same bytes are kept once. Memory holds one piece at a time.
 
     On disk it is sealed with a key of its own from the first byte on. Errors: `Invalid` (``file_empty``,
-    ``file_too_large`` with ``limit``, ``disk_full``); then nothing is left behind.
+    ``file_too_large`` with ``limit``, ``disk_full``, the code under which the same bytes were refused before); then
+    nothing is left behind.
     """
     waiting = incoming()
     waiting.mkdir(parents=True, exist_ok=True)
@@ -48,6 +49,8 @@ def take_in(pieces: Iterable[bytes] | IO[bytes], *, actor: User, limit: int = MA
         except OSError as error:
             raise Invalid("disk_full", faults={}) from error
         stored = StoredFile.objects.filter(sha256=kept.sha256).first()
+        if stored is not None and stored.refused:
+            raise Invalid(stored.refused, faults={})
         if stored is not None and _is_whole(stored):
             return stored
         _move_in(part, kept.place)
@@ -82,6 +85,14 @@ def release(stored: StoredFile) -> bool:
     return True
 
 
+def refuse(stored: StoredFile, code: str) -> None:
+    """拒收: destroy the bytes of a file that may not be here, and its key; it is not taken in again under any name."""
+    path = path_of(stored)
+    StoredFile.objects.filter(pk=stored.pk).update(refused=code, wrapped=None)
+    stored.refused, stored.wrapped = code, None
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
 def seal_plain_files(said: Callable[[int], None] | None = None) -> tuple[int, int]:
     """封存旧文件: seal what an older version kept plain; how many were, and how many are lost or damaged.
 
@@ -89,12 +100,13 @@ def seal_plain_files(said: Callable[[int], None] | None = None) -> tuple[int, in
     """
     done = 0
     failed: set[int] = set()
-    while (stored := StoredFile.objects.filter(wrapped=None).exclude(pk__in=failed).order_by("pk").first()) is not None:
+    plain = StoredFile.objects.filter(wrapped=None, refused="").order_by("pk")
+    while (stored := plain.exclude(pk__in=failed).first()) is not None:
         incoming().mkdir(parents=True, exist_ok=True)
         part = incoming() / f"{secrets.token_hex(16)}.part"
         try:
-            with open_file(stored) as plain:
-                kept = _write(part, _pieces(plain), limit=stored.size)
+            with open_file(stored) as words:
+                kept = _write(part, _pieces(words), limit=stored.size)
             _move_in(part, kept.place)
         except (Unopenable, Invalid):
             failed.add(stored.pk)

@@ -13,12 +13,15 @@ class StoredFile(models.Model):
     ``size`` and ``sha256`` are those of the plain bytes. ``place`` is its path below the folder of files; the name it
     came under belongs to whoever refers to it. ``wrapped`` is its own key, wrapped by a master key; null for a file of
     an older version that lies there plain until `xuncha migrate` or `xuncha keys rotate` seals it.
+    ``refused`` says why its bytes were destroyed and are not taken in again (``secrecy_marked``, ``active_content``);
+    empty for a file in use.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.PositiveBigIntegerField()
     place = models.CharField(max_length=100)
     wrapped = models.BinaryField(null=True, default=None)
+    refused = models.CharField(max_length=20, blank=True, default="")
     taken_in_at = models.DateTimeField(default=timezone.now)
     taken_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

@@ -66,6 +66,8 @@ def as_plain_file(stored: StoredFile) -> Iterator[Path]:
 
 def _laid_open(stored: StoredFile) -> IO[bytes]:
     """The file as it lies on disk."""
+    if stored.refused:
+        raise Unopenable(stored.refused)
     try:
         return path_of(stored).open("rb")
     except OSError as error:

@@ -10,7 +10,8 @@ class DocumentError(Exception):
 
     ``code`` is stable (``empty``, ``encrypted``, ``scanned``, ``damaged``, ``bomb``, ``too_large``,
     ``too_many_pages``, ``unknown_format``, ``wrong_extension``, ``needs_libreoffice``, ``missing``,
-    ``not_a_file``, ``unreadable`` (no permission), ``undecodable``; of archives ``unsafe_name``, ``nested``);
+    ``not_a_file``, ``unreadable`` (no permission), ``undecodable``; of archives ``unsafe_name``,
+    ``nested``; ``active_content``);
     ``place`` says where in the file, ``found`` and ``expected`` what was met and what was hoped for, ``advice`` what
     to do. The message holds all of it in one line of Chinese.
     """

@@ -65,14 +65,15 @@ def test_whoever_was_slower_is_told_what_happened(office: Client, staff: User, h
 
 
 def test_the_original_is_never_shown_by_the_browser(office: Client, staff: User) -> None:
-    paper = send(staff, {'恶意"\r\n<b>.txt': b"<script>"}).received[0].paper
+    paper = send(staff, {'恶意"\r\n<b>.txt': b"1 <script>"}).received[0].paper
     assert paper
     response = office.get(reverse("paper_file", args=[paper.pk]))
     assert response["Content-Type"] == "application/octet-stream"
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert response["Content-Disposition"].startswith('attachment; filename="paper-')
     assert "\r" not in response["Content-Disposition"] and "<" not in response["Content-Disposition"]
-    assert b"".join(response.streaming_content) == b"<script>"  # type: ignore[attr-defined]
+    assert b"".join(response.streaming_content) == b"1 <script>"  # type: ignore[attr-defined]
 
 
 def test_details_keep_what_was_typed_and_say_what_is_wrong(

@@ -14,8 +14,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def read(path: Path, out: Path) -> None:
     """A paper: its extraction, canonical text and blocks, as one JSON object."""
     from xuncha.documents import read as read_document
+    from xuncha.documents.active import check_active
     from xuncha.extraction import extract
 
+    check_active(path)
     document = read_document(path)
     found = extract(document).as_json()
     found["text"] = document.text
@@ -53,8 +55,10 @@ def unpack(path: Path, out: Path, *, folder: str) -> None:
 
 def survey(path: Path, out: Path, *, units: list[str], categories: list[str]) -> None:
     """An old ledger: what it holds, as one JSON object."""
+    from xuncha.documents.active import check_active
     from xuncha.extraction.ledger import old
 
+    check_active(path)
     found = old.survey(path, units=_known(units), categories=_known(categories))
     write_lines(out, [found.as_json()])
 

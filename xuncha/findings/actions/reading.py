@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from xuncha.archive.actions import release
+from xuncha.archive.actions import refuse, release
 from xuncha.archive.models import StoredFile
-from xuncha.findings.actions.uploading import Chosen, Received, add_paper
+from xuncha.findings.actions.uploading import TOLD, Chosen, Received, add_paper
 from xuncha.findings.models import Paper
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.workflow import PAPER_MOVES, PaperState, move
@@ -128,6 +128,27 @@ def fail_reading(paper: Paper, *, error: Mapping[str, Any]) -> Paper:
 
 
 @transaction.atomic
+def refuse_paper(paper: Paper, *, code: str, found: str = "") -> Paper:
+    """拒收: a paper that may not be here: its file is destroyed, and whatever was read out of it; why is kept.
+
+    ``code``: ``secrecy_marked`` (``found``: the mark), ``active_content``. Errors: `Lost`.
+    """
+    held = _hold_own(paper)
+    held.drafts.all().delete()
+    held.changes.all().delete()
+    held.rows.all().delete()
+    held.text, held.text_sha256 = "", ""
+    held.reading = {key: value for key, value in held.reading.items() if key in _CHOSEN}
+    held.save(update_fields=["text", "text_sha256", "reading"])
+    refuse(held.file, code)
+    if "archive" in held.reading:
+        # What is left of the archive that it came in holds it too.
+        for left in Paper.objects.filter(batch=held.batch, state=PaperState.FAILED, error__code="members"):
+            refuse(left.file, code)
+    return fail_reading(paper, error={"code": code, "found": found})
+
+
+@transaction.atomic
 def finish_unpacking(
     paper: Paper, members: Sequence[tuple[str, StoredFile]], faults: Sequence[Mapping[str, Any]]
 ) -> list[Received]:
@@ -158,6 +179,8 @@ def finish_unpacking(
     trail.record(actor=actor, act="unpack_archive", thing=held, after=after, batch=held.batch)
     if faults:
         fail_reading(paper, error={"code": "members", "members": [dict(fault) for fault in faults]})
+        for code in TOLD & {str(fault.get("code")) for fault in faults}:
+            refuse(held.file, code)
     else:
         file = held.file
         held.delete()

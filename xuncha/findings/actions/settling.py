@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from xuncha.archive.actions import take_in
 from xuncha.extraction.ledger import old
-from xuncha.findings.actions.uploading import shown_name, suffix_of
+from xuncha.findings.actions.uploading import fault_of_name, looked_at, shown_name, suffix_of
 from xuncha.findings.models import ColumnMapping, LedgerRow, Paper
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.old_ledgers import check_likeness, rows_named, shown
@@ -228,8 +228,10 @@ def correct_file(
     name = shown_name(name)
     if suffix_of(name) not in READABLE:
         raise Invalid("wrong_type", faults={"file": "wrong_type"})
+    if fault := fault_of_name(name, archives=False):
+        raise Invalid(fault, faults={"file": fault})
     # Outside the transaction: the disk is slow, and nobody else may write meanwhile.
-    stored = take_in(pieces, actor=actor)
+    stored = take_in(looked_at(pieces), actor=actor)
     with transaction.atomic():
         held = hold_ledger(paper, version)
         if stored.pk == held.file_id:

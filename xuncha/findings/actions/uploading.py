@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, Any, Final
@@ -12,8 +12,10 @@ from django.db import transaction
 
 from xuncha.archive.actions import take_in
 from xuncha.archive.models import StoredFile
+from xuncha.documents.active import HEAD_BYTES, fault_of_head
 from xuncha.documents.limits import MAX_FILE_BYTES
 from xuncha.documents.readers import READERS
+from xuncha.extraction.secrecy import mark_in_name
 from xuncha.findings.models import Paper
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.workflow import PaperState
@@ -27,6 +29,9 @@ ARCHIVE: Final = ".zip"
 SHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".et", ".ett", ".ods"})
 READABLE: Final = frozenset(READERS)
 LONGEST_NAME: Final = 200
+TOLD: Final = frozenset({"secrecy_marked", "active_content"})
+"""Refusals that stand on the trail: of what may not be in this system at all."""
+_PIECE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Received:
     """What became of one file of an upload.
 
     ``paper`` is null where ``fault`` says why it was not taken: ``file_empty``, ``file_too_large`` (``data`` holds
-    ``limit`` in bytes), ``disk_full``, ``wrong_type``, ``archive_type`` (an archive that is no zip). ``same_as`` is the
+    ``limit`` in bytes), ``disk_full``, ``wrong_type``, ``archive_type`` (an archive that is no zip),
+    ``wrong_content``, ``active_content``, ``secrecy_marked``. ``same_as`` is the
     paper of the very same bytes that came in before; then ``paper`` was put aside and waits for nobody, until somebody
     wants it `anyway`.
     """
@@ -106,13 +112,39 @@ def _receive(
 ) -> Received:
     fault = fault_of_name(name, archives=True)
     if fault:
-        return Received(name, fault=fault)
+        return _refused(name, fault, actor)
     try:
         # Outside the transaction: the disk is slow, and nobody else may write meanwhile.
-        stored = take_in(pieces, actor=actor)
+        stored = take_in(looked_at(pieces), actor=actor)
     except Invalid as refusal:
+        _refused(name, refusal.code, actor)
         return Received(name, fault=refusal.code, data={"limit": MAX_FILE_BYTES, **refusal.data})
     return add_paper(name, stored, actor=actor, chosen=chosen, batch=batch, anyway=anyway)
+
+
+@transaction.atomic
+def _refused(name: str, fault: str, actor: User) -> Received:
+    """A file that may not be here is on the trail, its name as a keyed digest: it may tell a secret."""
+    if fault in TOLD:
+        trail.record(actor=actor, act="refuse_file", thing=actor, after={"code": fault, "name": trail.Sealed(name)})
+    return Received(name, fault=fault)
+
+
+def looked_at(pieces: Iterable[bytes] | IO[bytes]) -> Iterator[bytes]:
+    """The pieces, the first of them once the beginning of the file was judged. Errors: `Invalid`."""
+    read = getattr(pieces, "read", None)
+    source: Iterator[bytes] = iter(pieces) if read is None else iter(lambda: read(_PIECE), b"")
+    head, waiting = b"", []
+    for piece in source:
+        waiting.append(piece)
+        head += piece[:HEAD_BYTES]
+        if len(head) >= HEAD_BYTES:
+            break
+    fault = fault_of_head(head[:HEAD_BYTES])
+    if fault:
+        raise Invalid(fault, faults={})
+    yield from waiting
+    yield from source
 
 
 @transaction.atomic
@@ -173,6 +205,8 @@ def kind_of(name: str) -> str:
 
 def fault_of_name(name: str, *, archives: bool) -> str:
     """Why a file of this name is not taken; empty for one that is."""
+    if mark_in_name(name):
+        return "secrecy_marked"
     suffix = suffix_of(name)
     if suffix in READABLE or (archives and suffix == ARCHIVE):
         return ""

@@ -18,6 +18,7 @@ from xuncha.documents.errors import DocumentError
 from xuncha.extraction.child import Reader
 from xuncha.extraction.ledger import old
 from xuncha.extraction.ledger.old.survey import FAULT_SHEET
+from xuncha.extraction.secrecy import mark_in_text
 from xuncha.findings.actions import reading
 from xuncha.findings.importing.repeats import Repeats
 from xuncha.findings.models import ColumnMapping, LedgerRow, Paper
@@ -54,6 +55,9 @@ def _survey(paper: Paper, reader: Reader, before: old.MappingPlan | None) -> Non
         survey = reader.survey(
             plain, name=paper.name, units=known_units(), categories=known_categories(), seconds=SECONDS
         )
+    for sheet in survey.sheets:
+        if mark := mark_in_text("\n".join(sheet.above.split())):
+            raise DocumentError("secrecy_marked", Path(paper.name), found=mark)
     if not any(sheet.columns for sheet in survey.sheets):
         raise DocumentError(
             "empty", Path(paper.name), found="没有任何内容", expected="有内容的工作表", advice="请核对文件"

@@ -19,8 +19,9 @@ from xuncha.archive.queries import Unopenable, as_plain_file
 from xuncha.documents.errors import DocumentError
 from xuncha.extraction.child import Reader
 from xuncha.extraction.child.errors import as_data
+from xuncha.extraction.secrecy import mark_in_text
 from xuncha.findings.actions import reading
-from xuncha.findings.actions.uploading import ARCHIVE, fault_of_name, shown_name, suffix_of
+from xuncha.findings.actions.uploading import ARCHIVE, fault_of_name, looked_at, shown_name, suffix_of
 from xuncha.findings.importing.drafting import make_drafts
 from xuncha.findings.importing.rows import read_ledger
 from xuncha.findings.models import Paper
@@ -36,6 +37,9 @@ PATIENCE: Final = 120.0
 """Seconds that one paper may take to be read."""
 TOLD_EVERY: Final = 20
 """Members of an archive after which its progress is told."""
+
+REFUSED: Final = frozenset({"secrecy_marked", "active_content"})
+"""Errors after which neither the file nor anything read out of it is kept."""
 
 _woken = threading.Event()
 
@@ -133,10 +137,16 @@ class Worker:
             else:
                 with as_plain_file(paper.file) as plain:
                     found = self._reader.read(plain, name=paper.name, seconds=PATIENCE)
+                if mark := mark_in_text(found["text"]):
+                    reading.refuse_paper(paper, code="secrecy_marked", found=mark)
+                    return
                 with reading.finish_reading(paper) as held:
                     make_drafts(held, found)
         except DocumentError as error:
-            reading.fail_reading(paper, error=as_data(error))
+            if error.code in REFUSED:
+                reading.refuse_paper(paper, code=error.code, found=error.found)
+            else:
+                reading.fail_reading(paper, error=as_data(error))
         except (Invalid, Unopenable) as refusal:
             reading.fail_reading(paper, error={"code": refusal.code})
         except (reading.Lost, DatabaseError):
@@ -161,7 +171,8 @@ class Worker:
                 if not fault:
                     try:
                         with place.open("rb") as file:
-                            members.append((_shown_path(inside), take_in(file, actor=paper.uploaded_by)))
+                            stored = take_in(looked_at(file), actor=paper.uploaded_by)
+                        members.append((_shown_path(inside), stored))
                     except Invalid as refusal:
                         fault = refusal.code
                 if fault:

@@ -136,6 +136,9 @@ def refusal(refused: Refused) -> str:
         "wrong_type": gettext("Only an xlsx, xls or csv file can take the place of this ledger. Save it as such."),
         "same_file": gettext("This is the same file, unchanged. Correct its cells, save it, and send it again."),
         "file_empty": gettext("The file is empty. Choose another."),
+        "secrecy_marked": gettext("It is marked as a state secret and was not kept."),
+        "active_content": gettext("It holds a program, a script or macros and was not kept."),
+        "wrong_content": gettext("Its content is not what its name says."),
         "disk_full": gettext("The file could not be kept: the disk is full. Tell the administrator."),
     }
     if isinstance(refused, Invalid) and refused.code == "file_too_large":

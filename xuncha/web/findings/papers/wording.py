@@ -30,6 +30,14 @@ _UPLOAD: Final = {
     "file_empty": gettext_lazy("It is empty. Choose it again; if it stays so, save it anew."),
     "disk_full": gettext_lazy("There is no room left on the server's disk. Tell the system administrator."),
     "wrong_type": gettext_lazy("Files of this kind cannot be read. Save it as docx, pdf or xlsx and send that."),
+    "wrong_content": gettext_lazy("Its content is not what its name says. Save it as docx, pdf or xlsx and send that."),
+    "active_content": gettext_lazy(
+        "It holds a program, a script or macros and was not kept. Save it as docx, xlsx or pdf and send that."
+    ),
+    "secrecy_marked": gettext_lazy(
+        "It is marked as a state secret and was not kept. Such papers may not enter this system; handle it by the "
+        "rules on secrets."
+    ),
     "archive_type": gettext_lazy("Of archives only zip is opened. Pack the files as zip, or send them one by one."),
 }
 
@@ -100,6 +108,16 @@ _FAILURES: Final = {
     "nested": (
         gettext_lazy("There is an archive inside the archive."),
         gettext_lazy("Unpack it first, then pack the files alone."),
+    ),
+    "secrecy_marked": (
+        gettext_lazy("The paper is marked as a state secret. The file and all that was read were destroyed."),
+        gettext_lazy(
+            "Such papers may not enter this system. Handle it by the rules on secrets and tell your secrecy officer."
+        ),
+    ),
+    "active_content": (
+        gettext_lazy("The file holds macros or scripts. It was destroyed."),
+        gettext_lazy("Save it as docx, xlsx or pdf and send that."),
     ),
     "file_lost": (
         gettext_lazy("The original is no longer in the data folder."),
