@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -47,7 +47,12 @@ class Keyring:
 
     def add_master(self) -> str:
         """轮换: a new master key, which wraps from now on; what the old ones wrapped is still opened."""
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        now = datetime.now(UTC)
+        last = max(self.masters(), default="")
+        if last:
+            # The newest is told by its name: two of one second, or a clock put back, must not hide it.
+            now = max(now, datetime.strptime(last[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) + timedelta(seconds=1))
+        name = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
         self._write(name, new_key())
         self._known["current"] = name.encode("ascii")
         return name

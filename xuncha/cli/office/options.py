@@ -35,6 +35,9 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
     trails = typer.Typer(help=say("about_trail"), no_args_is_help=True, rich_markup_mode=None)
     _trails(trails, ended)
     app.add_typer(trails, name="trail")
+    keys = typer.Typer(help=say("about_keys"), no_args_is_help=True, rich_markup_mode=None)
+    _keys(keys, ended)
+    app.add_typer(keys, name="keys")
 
 
 def _choose(lang: str | None) -> None:
@@ -197,6 +200,25 @@ def _users(app: typer.Typer, ended: Ended) -> None:
         from xuncha.cli.office.accounts import list_accounts
 
         raise ended(lambda: list_accounts(format=format))
+
+
+def _keys(app: typer.Typer, ended: Ended) -> None:
+    @app.command("list", help=say("about_keys_list"))
+    def list_command(format: ListFormat = "table", lang: Lang = None) -> None:
+        _choose(lang)
+        from xuncha.cli.office.keys import show
+
+        raise ended(lambda: show(format=format))
+
+    @app.command("rotate", help=say("about_keys_rotate"))
+    def rotate_command(
+        resume: Annotated[bool, typer.Option("--resume", help=say("opt_resume"))] = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.keys import rotate
+
+        raise ended(lambda: rotate(resume=resume))
 
 
 def _trails(app: typer.Typer, ended: Ended) -> None:

@@ -89,6 +89,17 @@ ZH: Final = {
     "account_role_unknown": "没有这个角色。可用：{roles}",
     "account_unit_needed": "联络员须用 --unit 指明单位。",
     "account_unit_not_for_this_role": "只有 unit_liaison 需要 --unit。",
+    "about_keys": "密钥：列出、轮换。",
+    "about_keys_list": "列出主密钥和各自加密的密钥数。缺少仍在使用的主密钥时返回 1。",
+    "about_keys_rotate": "生成新的主密钥，并用它重新加密全部对象密钥和文件密钥。可随时中断，用 --resume 接着做。\n\n"
+    "完成后重启服务，并备份密钥文件夹。旧主密钥在备份仍需恢复时保留。",
+    "opt_resume": "接着做中断的轮换，不生成新密钥",
+    "keys_progress": "重新加密密钥",
+    "keys_rotated": "已用新主密钥重新加密 {count} 个密钥。请重启服务，并备份密钥文件夹。",
+    "keys_unreadable": "{count} 个密钥打不开，缺少它们的主密钥；请把备份的密钥放回后用 --resume 再运行。",
+    "key_current": "{name}  当前  {count} 个密钥",
+    "key_old": "{name}  旧    {count} 个密钥",
+    "key_missing": "{name}  缺失  {count} 个密钥打不开",
     "about_trail": "留痕：核验、出锚。",
     "about_trail_verify": "从第一条到最后一条核验留痕，指出第一条不成立的。全部成立返回 0，否则返回 1。\n\n"
     "例：xuncha trail verify --anchor 锚.txt",
@@ -268,6 +279,18 @@ EN: Final = {
     "account_role_unknown": "there is no such role. One of: {roles}",
     "account_unit_needed": "a liaison officer needs --unit.",
     "account_unit_not_for_this_role": "only unit_liaison takes --unit.",
+    "about_keys": "Keys: list and rotate them.",
+    "about_keys_list": "List master keys and how many keys each wraps. Ends with 1 where one in use is missing.",
+    "about_keys_rotate": "Make a new master key and wrap the keys of all objects and files by it. It may be stopped at "
+    "any moment; --resume goes on.\n\nRestart the server afterwards and back up the folder of keys. Keep old master "
+    "keys as long as a backup may need them.",
+    "opt_resume": "go on with a rotation that was stopped; no new key",
+    "keys_progress": "wrapping keys",
+    "keys_rotated": "{count} keys are wrapped by the new master key. Restart the server and back up the keys.",
+    "keys_unreadable": "{count} keys cannot be opened, their master key being lost; put it back and run --resume.",
+    "key_current": "{name}  current  {count} keys",
+    "key_old": "{name}  old      {count} keys",
+    "key_missing": "{name}  missing  {count} keys cannot be opened",
     "about_trail": "The trail: check it, sign anchors.",
     "about_trail_verify": "Check the trail from its first entry to its last and name the first that does not hold. "
     "Ends with 0 when all hold, else 1.\n\nExample: xuncha trail verify --anchor anchors.txt",
