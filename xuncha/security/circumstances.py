@@ -26,6 +26,11 @@ def now() -> Circumstances:
     return _now.get()
 
 
+def from_now_on(way: str) -> None:
+    """All that this thread still does is done this way: a command, which does one thing and ends."""
+    _now.set(Circumstances(way))
+
+
 @contextlib.contextmanager
 def under(way: str, address: str = "") -> Iterator[None]:
     """What is done inside is done this way, from this address."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.office.running import xuncha
+from tests.cli.office.running import token_of, xuncha
 from tests.findings.reviewed import FEEDBACK
 from tests.frame import postgres
 
@@ -49,7 +49,8 @@ class Kept:
 def with_paper(home: Path, folder: Path, **surroundings: str) -> None:
     paper = folder / "反馈.txt"
     paper.write_text(FEEDBACK, "utf-8")
-    done = xuncha(home, "import", paper, "--as", "luheng", "--format", "json", **surroundings)
+    proved = {"XUNCHA_TOKEN": token_of(home, "luheng", **surroundings)}
+    done = xuncha(home, "import", paper, "--as", "luheng", "--format", "json", **surroundings, **proved)
     assert done.returncode == 0, done.stderr
 
 

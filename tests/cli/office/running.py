@@ -39,6 +39,13 @@ def xuncha(home: Path, *words: object, typed: str | None = None, **more: str) ->
     )
 
 
+def token_of(home: Path, username: str, **more: str) -> str:
+    """A token by which commands act as the account."""
+    done = xuncha(home, "user", "token", username, "--name", "命令行", **more)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()[-1]
+
+
 class Server:
     """A server under test: ``address`` once it answers, ``said`` what it printed."""
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from tests.cli.office.running import xuncha
+from tests.cli.office.running import token_of, xuncha
 
 
 def _with_entries(home: Path) -> None:
@@ -55,3 +55,35 @@ def test_what_is_no_anchor_is_refused_with_a_sentence(home: Path, tmp_path: Path
     (tmp_path / "anchors.txt").write_text("nothing\n")
     done = xuncha(home, "trail", "verify", "--anchor", str(tmp_path / "anchors.txt"))
     assert done.returncode == 2 and "nothing" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_file_of_anchors_is_compared_by_itself(home: Path) -> None:
+    _with_entries(home)
+    old = (home / "xuncha.sqlite3").read_bytes()
+    assert xuncha(home, "user", "close", "one").returncode == 0
+    assert xuncha(home, "trail", "anchor", "-o", str(home / "anchors.txt")).returncode == 0
+    for rest in home.glob("xuncha.sqlite3-*"):
+        rest.unlink()
+    (home / "xuncha.sqlite3").write_bytes(old)
+    done = xuncha(home, "trail", "verify", "--format", "json")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (1, "cut")
+
+
+def test_the_trail_is_written_out_for_its_reader_alone(home: Path, tmp_path: Path) -> None:
+    target = tmp_path / "trail.csv"
+    words = ("trail", "export", "-o", target, "--as", "luheng")
+    refused = xuncha(home, *words, XUNCHA_TOKEN=token_of(home, "luheng"))
+    assert refused.returncode == 1 and not target.exists()
+    assert xuncha(home, "user", "add", "reader", "--name", "温一鸣").returncode == 0
+    database = sqlite3.connect(home / "xuncha.sqlite3")
+    database.execute(
+        "INSERT INTO security_grant (user_id, role, scope, valid_from)"
+        " SELECT id, 'trail_reader', 'office', '2020-01-01' FROM security_user WHERE username = 'reader'"
+    )
+    database.commit()
+    database.close()
+    done = xuncha(home, "trail", "export", "-o", target, "--as", "reader", XUNCHA_TOKEN=token_of(home, "reader"))
+    assert done.returncode == 0, done.stderr
+    lines = target.read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("seq,at,account,role") and "export_trail" in lines[-1]
+    assert any(",luheng," in line and ",refuse," in line for line in lines)

@@ -1,21 +1,82 @@
-"""On whose behalf a command works, and what is meant by the names given to it."""
+"""On whose behalf a command works, the proof of it, and what is meant by the names given to it."""
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
 
 from xuncha.cli.office.folder import Unusable
 from xuncha.cli.wording import say
 
+TOKEN: Final = "XUNCHA_TOKEN"
 
-def actor_named(username: str) -> Any:
-    """The account that the command acts as; its rights hold, and the trail names it. Errors: `Unusable`."""
-    from xuncha.security.accounts import people
 
-    found = people().filter(username=username, is_active=True).first()
-    if found is None:
-        raise Unusable(say("no_such_account", user=username))
-    return found
+def acting_as(username: str, *, password_from_input: bool) -> Any:
+    """The account that the command acts as, once it was proved; its rights hold, and the trail names it.
+
+    By the token in ``XUNCHA_TOKEN``, else by the account's password: read from standard input, or asked for. What
+    proves nothing is on the trail as a sign-in that failed. Errors: `Unusable`.
+    """
+    from xuncha.security import passwords
+    from xuncha.security.record import record_sign_in
+
+    token = os.environ.get(TOKEN, "").strip()
+    if token:
+        return _by_token(username, token)
+    user = _by_password(username, _typed(password_from_input))
+    if passwords.must_be_changed(user):
+        raise Unusable(say("password_must_change", user=username))
+    record_sign_in(user, factor="password")
+    return user
+
+
+def _by_token(username: str, token: str) -> Any:
+    from xuncha.security import tokens
+    from xuncha.security.record import record_failed_sign_in
+
+    user = tokens.user_of(token)
+    if user is None or user.username != username:
+        record_failed_sign_in(username)
+        raise Unusable(say("token_not_of", user=username))
+    return user
+
+
+def _by_password(username: str, password: str) -> Any:
+    from xuncha.security import signing_in
+
+    try:
+        user = signing_in.known_by_password(username, password, address="", device="")
+    except signing_in.Waits as wait:
+        raise Unusable(say("password_waits", seconds=wait.data["seconds"])) from wait
+    if user is None:
+        raise Unusable(say("password_wrong"))
+    return user
+
+
+def _typed(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise Unusable(say("who_are_you"))
+    import getpass
+
+    return getpass.getpass(say("type_password"))
+
+
+@contextlib.contextmanager
+def refusals_kept(actor: Any, command: str) -> Iterator[None]:
+    """What the account may not do is on the trail after its rollback, as for a page. Errors: `Unusable`."""
+    from xuncha.security.errors import NotPermitted
+    from xuncha.security.record import record_refusal
+
+    try:
+        yield
+    except NotPermitted as refusal:
+        record_refusal(actor, str(refusal.data.get("act", "")), place=f"xuncha {command}")
+        raise Unusable(say("not_allowed", user=actor.username)) from refusal
 
 
 def unit_named(name: str | None) -> int | None:

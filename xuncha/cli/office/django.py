@@ -45,5 +45,5 @@ def start_on_current() -> Path:
     from xuncha.security import circumstances
 
     # For the rest of the process: the trail says that it came from the command line.
-    circumstances.under("command").__enter__()
+    circumstances.from_now_on("command")
     return home

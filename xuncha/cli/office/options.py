@@ -21,6 +21,7 @@ As = Annotated[str, typer.Option("--as", help=say("opt_as"), metavar="USERNAME",
 InRound = Annotated[str | None, typer.Option("--round", help=say("opt_round"), metavar="ROUND")]
 OfUnit = Annotated[str | None, typer.Option("--unit", help=say("opt_of_unit"), metavar="UNIT")]
 FromInput = Annotated[bool, typer.Option("--password-from-input", help=say("opt_password_from_input"))]
+Proved = Annotated[bool, typer.Option("--password-from-input", help=say("opt_prove_from_input"))]
 ListFormat = Annotated[str, typer.Option("--format", help=say("opt_list_format"), metavar="table|json")]
 Ended = Callable[[Callable[[], int]], typer.Exit]
 
@@ -87,6 +88,7 @@ def _papers(app: typer.Typer, ended: Ended) -> None:
     def import_command(
         paths: Annotated[list[Path], typer.Argument(help=say("arg_paths"), metavar="FILE…", show_default=False)],
         username: As,
+        password_from_input: Proved = False,
         round: InRound = None,
         unit: OfUnit = None,
         kind: Annotated[str, typer.Option("--kind", help=say("opt_kind"), metavar="KIND")] = "",
@@ -101,7 +103,7 @@ def _papers(app: typer.Typer, ended: Ended) -> None:
 
         raise ended(
             lambda: take_in(
-                paths, username=username, round=round, unit=unit, kind=kind,
+                paths, username=username, password_from_input=password_from_input, round=round, unit=unit, kind=kind,
                 enter=enter, accept_all=accept_all, anyway=anyway, format=format,
             )
         )  # fmt: skip
@@ -115,13 +117,23 @@ def _papers(app: typer.Typer, ended: Ended) -> None:
         unit: OfUnit = None,
         search: Annotated[str | None, typer.Option("--search", help=say("opt_search"))] = None,
         force: Annotated[bool, typer.Option("--force", help=say("opt_export_force"))] = False,
+        password_from_input: Proved = False,
         lang: Lang = None,
     ) -> None:
         _choose(lang)
         from xuncha.cli.office.taking_out import take_out
 
         raise ended(
-            lambda: take_out(output, username=username, query=query, round=round, unit=unit, words=search, force=force)
+            lambda: take_out(
+                output,
+                username=username,
+                password_from_input=password_from_input,
+                query=query,
+                round=round,
+                unit=unit,
+                words=search,
+                force=force,
+            )
         )
 
 
@@ -232,6 +244,30 @@ def _trails(app: typer.Typer, ended: Ended) -> None:
         from xuncha.cli.office.trail import verify
 
         raise ended(lambda: verify(anchor_files=anchors or [], format=format))
+
+    @app.command("export", help=say("about_trail_export"))
+    def export_command(
+        username: As,
+        output: Annotated[Path, typer.Option("-o", "--output", help=say("opt_trail_output"), metavar="FILE")],
+        since: Annotated[
+            datetime.datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help=say("opt_since"))
+        ] = None,
+        until: Annotated[
+            datetime.datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help=say("opt_until_day"))
+        ] = None,
+        force: Annotated[bool, typer.Option("--force", help=say("opt_export_force"))] = False,
+        password_from_input: Proved = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.trail import export
+
+        raise ended(
+            lambda: export(
+                output, username=username, password_from_input=password_from_input,
+                since=since.date() if since else None, until=until.date() if until else None, force=force,
+            )
+        )  # fmt: skip
 
     @app.command("anchor", help=say("about_trail_anchor"))
     def anchor_command(

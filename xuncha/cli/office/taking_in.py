@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from xuncha.cli.office.acting import actor_named, round_named, unit_named
+from xuncha.cli.office.acting import acting_as, refusals_kept, round_named, unit_named
 from xuncha.cli.office.django import start_on_current
 from xuncha.cli.office.folder import Unusable
 from xuncha.cli.terminal import steps, tell
@@ -22,6 +22,7 @@ def take_in(
     paths: Sequence[Path],
     *,
     username: str,
+    password_from_input: bool,
     round: str | None,
     unit: str | None,
     kind: str,
@@ -37,11 +38,13 @@ def take_in(
         return 2
     try:
         start_on_current()
-        return _take_in(paths, username, round, unit, kind, enter or accept_all, accept_all, anyway, format)
+        actor = acting_as(username, password_from_input=password_from_input)
+        with refusals_kept(actor, "import"):
+            return _take_in(paths, actor, round, unit, kind, enter or accept_all, accept_all, anyway, format)
     except Unusable as fault:
         tell(fault.words)
     except _refused() as error:
-        tell(say("not_allowed" if error.code == "not_permitted" else "refused_with", code=error.code))
+        tell(say("refused_with", code=error.code))
     return 1
 
 
@@ -53,7 +56,7 @@ def _refused() -> Any:
 
 def _take_in(
     paths: Sequence[Path],
-    username: str,
+    actor: Any,
     round: str | None,
     unit: str | None,
     kind: str,
@@ -64,7 +67,6 @@ def _take_in(
 ) -> int:
     from xuncha.findings.actions.uploading import Chosen, upload
 
-    actor = actor_named(username)
     chosen = Chosen(kind=kind, round_id=round_named(round), unit_id=unit_named(unit))
     with ExitStack() as opened:
         files = [(path.name, opened.enter_context(path.open("rb"))) for path in paths]

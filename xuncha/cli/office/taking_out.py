@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from xuncha.cli.office.acting import actor_named, round_named, unit_named
+from xuncha.cli.office.acting import acting_as, refusals_kept, round_named, unit_named
 from xuncha.cli.office.django import start_on_current
 from xuncha.cli.office.folder import Unusable
 from xuncha.cli.terminal import tell
@@ -23,7 +23,15 @@ WIDTHS: Final = (20, 8, 16, 48, 18, 8, 8, 8, 8, 8, 12, 12, 12)
 
 
 def take_out(
-    output: Path, *, username: str, query: str, round: str | None, unit: str | None, words: str | None, force: bool
+    output: Path,
+    *,
+    username: str,
+    password_from_input: bool,
+    query: str,
+    round: str | None,
+    unit: str | None,
+    words: str | None,
+    force: bool,
 ) -> int:
     """Write what the account may see of what was asked for; 0 when the file is whole."""
     form = output.suffix.lower().removeprefix(".")
@@ -35,7 +43,9 @@ def take_out(
         return 1
     try:
         start_on_current()
-        count = _write(output, form, actor_named(username), _params(query, round, unit, words))
+        actor = acting_as(username, password_from_input=password_from_input)
+        with refusals_kept(actor, "export"):
+            count = _write(output, form, actor, _params(query, round, unit, words))
     except Unusable as fault:
         tell(fault.words)
         return 1

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any, Final
 
+from xuncha.cli.office.acting import acting_as, refusals_kept
 from xuncha.cli.office.django import start_on_current
 from xuncha.cli.office.folder import Unusable
 from xuncha.cli.terminal import legible, tell
 from xuncha.cli.wording import say
 
+COLUMNS: Final = (
+    "seq", "at", "account", "role", "way", "address", "act", "object_kind", "object_id", "batch", "digest", "link",
+)  # fmt: skip
+
 
 def verify(*, anchor_files: list[Path], format: str) -> int:
     """Check every entry; 0 when all hold, 1 when one does not, which is named.
 
-    The anchors kept in the database are compared too; those in files are what proves a tail that was remade.
+    The anchors kept in the database and in the file of the data folder are compared too; those that lie elsewhere are
+    what proves a tail that was remade.
     """
     try:
         start_on_current()
-        from xuncha.security import anchors, chain
-        from xuncha.security.models import Anchor
+        from xuncha.security import anchoring, anchors, chain
 
-        lines = list(Anchor.objects.values_list("line", flat=True))
+        lines = _kept(anchoring)
         for file in anchor_files:
             try:
                 lines += [line for line in file.read_text("utf-8").splitlines() if line.strip()]
             except (OSError, UnicodeDecodeError) as error:
                 raise Unusable(say("anchor_file_unreadable", name=file.name, reason=error)) from error
+        lines = list(dict.fromkeys(lines))
         verdict = chain.verify(anchors.links(lines), _progress if sys.stderr.isatty() else None)
     except Unusable as fault:
         tell(fault.words)
@@ -53,6 +62,60 @@ def verify(*, anchor_files: list[Path], format: str) -> int:
     else:
         print(say("trail_broken", seq=verdict.broken, why=say(f"trail_{verdict.code}"), checked=f"{verdict.checked:,}"))
     return 0 if verdict.holds else 1
+
+
+def _kept(anchoring: Any) -> list[str]:
+    try:
+        return list(anchoring.kept_lines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(say("anchor_file_unreadable", name=anchoring.file().name, reason=error)) from error
+
+
+def export(
+    output: Path, *, username: str, password_from_input: bool, since: date | None, until: date | None, force: bool
+) -> int:
+    """Write the trail, oldest first, in codes and without the office's business; 0 when the file is whole."""
+    if output.exists() and not force:
+        tell(say("export_exists", name=output.name))
+        return 1
+    try:
+        start_on_current()
+        actor = acting_as(username, password_from_input=password_from_input)
+        with refusals_kept(actor, "trail export"):
+            count = _write(output, actor, since, until)
+    except Unusable as fault:
+        tell(fault.words)
+        return 1
+    except OSError as error:
+        tell(say("not_written", name=output.name, reason=error.strerror or str(error)))
+        return 1
+    tell(say("exported", name=output.name, count=count))
+    return 0
+
+
+def _write(output: Path, actor: Any, since: date | None, until: date | None) -> int:
+    from xuncha.documents.writers.files import replacing
+    from xuncha.documents.writers.listing import csv_lines
+    from xuncha.security.exporting import export_trail
+    from xuncha.security.reading import TrailQuery
+
+    count = 0
+
+    def rows() -> Iterator[list[Any]]:
+        nonlocal count
+        for part in export_trail(TrailQuery(since=since, until=until), form="csv", actor=actor):
+            count += len(part)
+            for entry in part:
+                account = entry.actor.username if entry.actor else ""
+                yield [
+                    str(entry.seq), entry.at.isoformat(), account, entry.role, entry.way, entry.address, entry.act,
+                    entry.object_kind, str(entry.object_id), str(entry.batch), entry.digest, bytes(entry.link).hex(),
+                ]  # fmt: skip
+
+    with replacing(output) as place, place.open("wb") as file:
+        for line in csv_lines(COLUMNS, rows()):
+            file.write(line.encode("utf-8", "replace"))
+    return count
 
 
 def anchor(*, output: Path | None) -> int:
