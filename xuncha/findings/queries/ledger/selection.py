@@ -59,7 +59,7 @@ class Selection:
         rows = bare(rows)
         place = None
         while part := order.take(rows, most=batch, after=place, sorts=sorts):
-            yield loaded(actor, part)
+            yield loaded(actor, part, many=True)
             if len(part) < batch:
                 return
             place = order.place_of(part[-1])

@@ -91,7 +91,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("leader", lazy("Leader"), lambda f: f.stated_leader, "", "note", 12),
     Column("due", pgettext_lazy("column", "Due"), lambda f: f.stated_due, "due", "time", 12),
     Column("status", lazy("Status as stated"), lambda f: f.stated_status, "", "state", 12),
-    Column("state", lazy("State"), lambda f: f.get_state_display(), "", "", 8),
+    Column("state", lazy("State"), lambda f: code_name("state", f.state), "", "", 8),
     Column("source", lazy("Source"), source_words, "", "", 14),
     Column("changed", pgettext_lazy("column", "Changed"), _changed, "changed", "", 17, True),
     Column("changed_by", lazy("Changed by"), lambda f: str(f.changed_by), "", "", 10, True),
