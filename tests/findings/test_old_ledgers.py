@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.findings.ledgers import HEADS, ROWS, checked, read, surveyed, workbook
 from xuncha.extraction.ledger import old
 from xuncha.findings.actions import applying, settling
-from xuncha.findings.models import ColumnMapping, Feedback, Finding, LedgerRow, Paper, Recipient
+from xuncha.findings.models import ColumnMapping, Feedback, Finding, LedgerRow, Paper, Recipient, Stated
 from xuncha.findings.queries import old_ledgers
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
@@ -266,3 +267,19 @@ def test_reading_and_entering_ask_no_question_per_row(staff: Any, round_8: Round
         applying.apply_rows(paper, actor=staff, version=paper.version)
     assert len(asked) <= 45
     assert Finding.objects.count() == count
+
+
+def test_what_somebody_states_while_rows_are_entered_stays(staff: Any, make_finding: Any) -> None:
+    known = make_finding("公共卫生服务资金拨付不及时")
+    paper = checked(staff)
+    rows = list(paper.rows.filter(alike=known).select_related("alike__stated"))
+    assert rows[0].alike
+    # Somebody writes after the rows were read, before they are entered.
+    Finding.objects.filter(pk=known.pk).update(stated_leader="何远", version=5)
+    Stated.objects.create(finding=known, remark="已核实", measures=[{"text": "约谈"}])
+    entering = applying._Entering(paper, staff, uuid.uuid4())
+    entering.update(rows)
+    known = Finding.objects.get(pk=known.pk)
+    assert (known.stated_leader, known.stated_status, known.version) == ("何远", "已完成", 6)
+    assert known.stated.remark == "已核实"
+    assert [measure["text"] for measure in known.stated.measures] == ["约谈", "建立台账", "按季拨付"]

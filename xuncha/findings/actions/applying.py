@@ -83,7 +83,7 @@ def _apply(paper: Paper, *, actor: User, version: int | None) -> Applied:
         _tell(held.pk, done, to_add + to_update)
         entering.add(part)
         done += len(part)
-    for part in in_parts(updating.select_related("alike__stated").iterator(chunk_size=BATCH), BATCH):
+    for part in in_parts(updating.iterator(chunk_size=BATCH), BATCH):
         _tell(held.pk, done, to_add + to_update)
         entering.update(part)
         done += len(part)
@@ -188,17 +188,24 @@ class _Entering:
     def update(self, rows: Sequence[LedgerRow]) -> None:
         """Add what rows state to the findings they repeat; what a finding states already stays."""
         now = timezone.now()
+        # As they are at this moment: what somebody did since the rows were compared, or an earlier part, must stay.
+        keys = {row.alike_id for row in rows if row.alike_id is not None}
+        locked = Finding.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(keys)
+        known = {
+            stated.finding_id: stated
+            for stated in Stated.objects.select_for_update(of=("self",)).filter(finding__in=keys).order_by("pk")
+        }
         changes: dict[int, tuple[Finding, Mapping[str, Any]]] = {}
         new_stated: dict[int, Stated] = {}
         old_stated: dict[int, Stated] = {}
         for row in rows:
-            finding = row.alike
+            finding = locked.get(row.alike_id or 0)
             if finding is None or finding.state not in CURRENT:
                 continue
             # Two rows of one finding: the second adds to what the first left.
             held = changes.get(finding.pk)
             finding = held[0] if held else finding
-            stated = new_stated.get(finding.pk) or old_stated.get(finding.pk) or getattr(finding, "stated", None)
+            stated = new_stated.get(finding.pk) or old_stated.get(finding.pk) or known.get(finding.pk)
             is_new = stated is None
             stated = stated or Stated(finding=finding)
             before = _state_of(finding, stated)
