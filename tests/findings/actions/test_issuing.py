@@ -6,6 +6,8 @@ import datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.findings.reviewed import JOINT, make_paper
@@ -126,3 +128,24 @@ def test_units_are_named_by_list_by_sector_or_by_round(
     assert list(units_by(units=[outside.pk], round=round_8.pk)) == [outside]
     assert list(units_by(units=[outside.pk], sectors=[sector.pk], round=round_8.pk)) == [health, hospital, outside]
     assert not units_by()
+
+
+def test_recipients_that_somebody_else_chose_meanwhile_are_not_overwritten(
+    feedback: Feedback, staff: User, head: User, health: Unit, education: Unit, hospital: Unit
+) -> None:
+    Addressee.objects.all().delete()
+    seen = [health.pk, education.pk, hospital.pk]
+    choose_recipients(feedback, units=[health.pk], actor=head, seen=seen)
+    with pytest.raises(Conflict):
+        choose_recipients(feedback, units=[education.pk], actor=staff, seen=seen)
+    client = Client()
+    client.force_login(staff)
+    here = reverse("feedback_recipients", args=[feedback.pk])
+    assert f'name="seen" value="{health.pk}"' in client.get(here).content.decode()
+    sent = {"whole": "list", "units": education.pk, "seen": ".".join(map(str, seen))}
+    answer = client.post(here, sent)
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.content.decode() and f'name="seen" value="{health.pk}"' in answer.content.decode()
+    assert list(feedback.recipients.values_list("unit_id", flat=True)) == [health.pk]
+    assert client.post(here, sent | {"seen": str(health.pk)}).status_code == 302
+    assert list(feedback.recipients.values_list("unit_id", flat=True)) == [education.pk]

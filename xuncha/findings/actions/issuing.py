@@ -97,16 +97,22 @@ def lacks_of(feedback: Feedback) -> dict[str, int]:
 
 
 @transaction.atomic
-def choose_recipients(feedback: Feedback, *, units: Iterable[int], actor: User) -> Feedback:
+def choose_recipients(
+    feedback: Feedback, *, units: Iterable[int], actor: User, seen: Iterable[int] | None = None
+) -> Feedback:
     """选接收单位: the units that a feedback will be given to, in place of those before; of an issued one none changes.
 
-    A unit that a finding of it is addressed to is one of them. Errors: `Invalid` with faults (``unknown``, how many).
+    A unit that a finding of it is addressed to is one of them. ``seen``: the recipients as the actor saw them (null:
+    not said). Errors: `Conflict` (``recipients_changed``) when they are others now; `Invalid` with faults (``unknown``,
+    how many).
     """
     POLICY.require(actor, "issue_feedback")
     held = hold_feedback(feedback)
     asked = set(units)
     known = set(Unit.objects.filter(pk__in=asked, state=Unit.State.ACTIVE).values_list("pk", flat=True))
     before = set(held.recipients.values_list("unit_id", flat=True))
+    if seen is not None and set(seen) != before:
+        raise Conflict("recipients_changed", current=held)
     if asked - known - before:
         raise Invalid("faulty_fields", faults={"units": ("unknown", len(asked - known - before))})
     bound = set(Addressee.objects.filter(finding__feedback=held).values_list("unit_id", flat=True))

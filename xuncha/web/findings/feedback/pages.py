@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from xuncha.findings.queries import feedback as queries
 from xuncha.findings.queries.addressing import units_by
 from xuncha.findings.queries.feedback import FeedbackFilter
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked, number
+from xuncha.web.asked import Asked, number, numbers
 from xuncha.web.findings.feedback.units import UnitPicker, chosen_units
 from xuncha.web.findings.papers.addresses import ledger
 from xuncha.web.findings.papers.entry import redirect_to
@@ -38,6 +39,9 @@ SHOWN: Final = 60
 
 TAKEN: Final = 200
 """Drafts offered at once to be taken into a feedback."""
+
+NAMED: Final = 6
+"""Recipients named in a sentence."""
 
 
 @require_safe
@@ -265,9 +269,10 @@ def feedback_recipients(request: Asked, pk: int) -> HttpResponse:
     here = reverse("feedback", args=[pk])
     if request.method != "POST":
         now = [unit.pk for unit in queries.recipients_of(request.user, found)]
-        return _recipients_dialog(request, found, UnitPicker.of(found.round_id, now, is_whole=False))
+        return _recipients_dialog(request, found, UnitPicker.of(found.round_id, now, is_whole=False), seen=_told(now))
     meant, is_whole = chosen_units(request.POST)
     picker = UnitPicker.of(found.round_id, meant.units, meant.sectors, is_whole=is_whole)
+    seen = request.POST.get("seen")
     units = (
         units_by(round=found.round_id)
         if is_whole
@@ -278,23 +283,52 @@ def feedback_recipients(request: Asked, pk: int) -> HttpResponse:
     keys = list(units.values_list("pk", flat=True))
     if not keys:
         fault = _("Choose at least one unit, or all units of the round")
-        return _recipients_dialog(request, found, picker, fault, status=422)
+        return _recipients_dialog(request, found, picker, fault, seen=seen, status=422)
     try:
-        choose_recipients(found, units=keys, actor=request.user)
+        as_seen = None if seen is None else numbers(seen.split("."))
+        choose_recipients(found, units=keys, actor=request.user, seen=as_seen)
     except Invalid:
-        return _recipients_dialog(request, found, picker, field_fault("unknown"), status=422)
+        return _recipients_dialog(request, found, picker, field_fault("unknown"), seen=seen, status=422)
+    except Conflict:
+        there = queries.recipients_of(request.user, found)
+        told = _(
+            "The recipients were changed after you opened this; now: %(units)s. Your choice is below; save it again "
+            "if it is to hold."
+        ) % {"units": _named(there)}
+        now_seen = _told([unit.pk for unit in there])
+        return _recipients_dialog(request, found, picker, told=told, seen=now_seen, status=409)
     except IllegalTransition as refusal:
         messages.warning(request, refused_state(refusal.code))
     return redirect_to(request, here)
 
 
+def _told(keys: Iterable[int]) -> str:
+    """Keys as the form sends them back."""
+    return ".".join(str(key) for key in sorted(keys))
+
+
+def _named(units: Sequence[Any]) -> str:
+    named = _(", ").join(unit.short_name for unit in units[:NAMED]) or _("nobody yet")
+    more = len(units) - NAMED
+    return named + (ngettext("and %(n)d more unit", "and %(n)d more units", more) % {"n": more} if more > 0 else "")
+
+
 def _recipients_dialog(
-    request: Asked, found: Any, picker: UnitPicker, fault: str = "", status: int = 200
+    request: Asked,
+    found: Any,
+    picker: UnitPicker,
+    fault: str = "",
+    *,
+    seen: str | None,
+    told: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "feedback": found,
         "picker": picker,
         "fault": fault,
+        "told": told,
+        "seen": seen,
         "action": reverse("feedback_recipients", args=[found.pk]),
     }
     template = "_recipients_dialog.html" if request.htmx else "recipients.html"
