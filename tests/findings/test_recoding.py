@@ -78,6 +78,8 @@ def test_codes_of_a_further_scheme_move_too(make_finding: Any, further: Scheme, 
     assert recoding.findings_by_category(staff, further) == {a.pk: 1}
     assert recode(further, wanted=as_is(further, a="b"), actor=staff, version=1).moved == 1
     assert Classification.objects.get().category_id == b.pk
+    finding.refresh_from_db()
+    assert finding.version == 2, "whoever has it open is told"
 
 
 def test_another_scheme_leads_and_no_code_is_lost(
@@ -89,6 +91,7 @@ def test_another_scheme_leads_and_no_code_is_lost(
     change_leading_scheme(further, actor=staff, version=1)
     coded.refresh_from_db(), uncoded.refresh_from_db()
     assert (coded.category_id, uncoded.category_id) == (a.pk, None)
+    assert (coded.version, uncoded.version, coded.changed_by) == (2, 2, staff)
     assert set(Classification.objects.values_list("finding", "category")) == {
         (coded.pk, category.pk),
         (uncoded.pk, category.pk),

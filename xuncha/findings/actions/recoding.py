@@ -66,10 +66,14 @@ def _move_leading(became: Mapping[int, int], actor: User, batch: uuid.UUID) -> i
 def _move_further(scheme: Scheme, became: Mapping[int, int], actor: User, batch: uuid.UUID) -> int:
     moved = 0
     name = f"codes.{scheme.pk}"
+    now = timezone.now()
     for old, new in became.items():
         rows = Classification.objects.filter(scheme=scheme, category=old)
         while keys := list(rows.order_by("pk").values_list("pk", "finding_id")[:_PART]):
             Classification.objects.filter(pk__in=[key for key, _ in keys]).update(category=new)
+            Finding.objects.filter(pk__in=[finding for _, finding in keys]).update(
+                changed_by=actor, changed_at=now, version=F("version") + 1
+            )
             changes: list[trail.Change] = [(Finding(pk=finding), {name: old}, {name: new}) for _, finding in keys]
             trail.record_many(actor=actor, act="recode_findings", changes=changes, batch=batch)
             moved += len(keys)
@@ -106,7 +110,7 @@ def change_leading_scheme(scheme: Scheme, *, actor: User, version: int) -> Recod
     POLICY.require(actor, "recode_findings")
     batch = uuid.uuid4()
     scheme, before = rulebook.lead(scheme, actor=actor, version=version, batch=batch)
-    last, moved = 0, 0
+    last, moved, now = 0, 0, timezone.now()
     while rows := list(Finding.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "category_id")[:_PART]):
         keys = [key for key, _ in rows]
         last = keys[-1]
@@ -122,7 +126,9 @@ def change_leading_scheme(scheme: Scheme, *, actor: User, version: int) -> Recod
             if code != codes.get(key):
                 by_code.setdefault(codes.get(key), []).append(key)
         for new, members in by_code.items():
-            Finding.objects.filter(pk__in=members).update(category=new, category_reasons=[])
+            Finding.objects.filter(pk__in=members).update(
+                category=new, category_reasons=[], changed_by=actor, changed_at=now, version=F("version") + 1
+            )
             moved += len(members)
     _swap_drafts(scheme, before)
     return Recoded(scheme, moved, batch)
