@@ -162,6 +162,9 @@ def test_an_edit_that_changes_nothing_is_no_change(paper: Paper, staff: User) ->
         ({"evidence": ["事实"] * 201}, ("evidence", "too_many", 200)),
         ({"leader": "长" * 61}, ("leader", "too_long", 60)),
         ({"due": "长" * 101}, ("due", "too_long", 100)),
+        ({"statement": "拨付\x00不及时"}, ("statement", "control_signs", 0)),
+        ({"measures": ["建立\x07台账"]}, ("measures", "control_signs", 0)),
+        ({"leader": "何\x1b远"}, ("leader", "control_signs", 0)),
         ({"nature": "unheard_of"}, ("nature", "unknown", 0)),
     ],
 )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from xuncha.findings.actions.checking import has_control_signs
 from xuncha.findings.models import Draft, DraftChange, Paper
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.splitting import unsure_below
@@ -278,15 +279,21 @@ def faults_of(changes: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
             faults["statement"] = ("required", 0)
         elif len(changes["statement"]) > LONGEST["statement"]:
             faults["statement"] = ("too_long", LONGEST["statement"])
+        elif has_control_signs(changes["statement"]):
+            faults["statement"] = ("control_signs", 0)
     for name in ("evidence", "measures", "duties"):
         if any(len(text) > LONGEST["fact"] for text in changes.get(name, ())):
             faults[name] = ("line_too_long", LONGEST["fact"])
         elif len(changes.get(name, ())) > MOST_PIECES:
             faults[name] = ("too_many", MOST_PIECES)
+        elif any(has_control_signs(text) for text in changes.get(name, ())):
+            faults[name] = ("control_signs", 0)
     limits = {**LONGEST, "due": LONGEST_DUE, "status": LONGEST_STATUS}
     for name in STATED:
         if len(str(changes.get(name, ""))) > limits[name]:
             faults[name] = ("too_long", limits[name])
+        elif has_control_signs(str(changes.get(name, ""))):
+            faults[name] = ("control_signs", 0)
     for name, known in (("nature", Nature.values), ("origin", Origin.values), ("severity", Severity.values)):
         if changes.get(name) and changes[name] not in known:
             faults[name] = ("unknown", 0)

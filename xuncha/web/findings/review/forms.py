@@ -86,4 +86,6 @@ def fault_words(name: str, code: str, limit: int) -> str:
         return _("Please shorten each entry to %(limit)d characters at most.") % {"limit": limit}
     if code == "too_many":
         return _("Please keep to %(limit)d entries at most.") % {"limit": limit}
+    if code == "control_signs":
+        return _("It holds signs that cannot be shown. Delete them, or paste it again as plain text.")
     return _("Please choose one of the values offered.")
