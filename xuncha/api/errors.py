@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted, Refused
 from xuncha.security.record import record_refusal
+from xuncha.security.sealing import Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,11 @@ def add_handlers(api: NinjaAPI) -> None:
         answer = problem(401, "not_authenticated")
         answer["WWW-Authenticate"] = "Bearer"
         return answer
+
+    @api.exception_handler(Unreadable)
+    def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+        logger.error("a sealed value cannot be opened: %s", error)
+        return problem(500, "unreadable")
 
     @api.exception_handler(ValidationError)
     def malformed(request: HttpRequest, error: Any) -> HttpResponse:

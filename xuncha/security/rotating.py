@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import models, transaction
 
 from xuncha.security import trail
+from xuncha.security.fields import WRAPPED_BYTES, sealed_columns
 from xuncha.security.keys import keyring
 from xuncha.security.sealing import Unreadable
 
@@ -25,7 +26,9 @@ Kinds = Sequence[type[models.Model]]
 
 
 def rotate(kinds: Kinds, *, new: bool = True, said: Callable[[int], None] | None = None) -> tuple[int, int]:
-    """Wrap the keys of all ``kinds`` (models with ``wrapped``) by the newest master key; how many were and were not.
+    """Wrap the keys of all ``kinds`` (models with ``wrapped``) and sealed fields by the newest master key; how many.
+
+    The second number counts those that could not be.
 
     ``new``: make a new master key first; false goes on with a rotation that was cut short. What cannot be unwrapped,
     its master key being lost, is left as it is. ``said`` hears how many keys were looked at.
@@ -33,6 +36,16 @@ def rotate(kinds: Kinds, *, new: bool = True, said: Callable[[int], None] | None
     ring = keyring()
     name = ring.add_master() if new else ring.current
     looked_at = done = failed = 0
+    for model, column, values in _sealed_portions():
+        with transaction.atomic():
+            for key, kept in values:
+                if not ring.is_wrapped_by_current(kept):
+                    try:
+                        again = ring.wrap(ring.unwrap(kept[:WRAPPED_BYTES])) + kept[WRAPPED_BYTES:]
+                    except Unreadable:
+                        failed += 1
+                        continue
+                    done += model._default_manager.filter(pk=key, **{column: kept}).update(**{column: again})
     for rows in _portions(kinds):
         with transaction.atomic():
             for kind, key, wrapped in rows:
@@ -59,6 +72,8 @@ def in_use(kinds: Kinds) -> Counter[str]:
     count: Counter[str] = Counter(dict.fromkeys(ring.masters(), 0))
     for rows in _portions(kinds):
         count.update(wrapped[:ID_LENGTH].decode("ascii", "replace") for _, _, wrapped in rows)
+    for _, _, values in _sealed_portions():
+        count.update(kept[:ID_LENGTH].decode("ascii", "replace") for _, kept in values)
     return count
 
 
@@ -76,4 +91,17 @@ def _portions(kinds: Kinds) -> Iterator[list[tuple[type[models.Model], Any, byte
             if not rows:
                 break
             yield [(kind, key, bytes(wrapped)) for key, wrapped in rows]
+            last = rows[-1][0]
+
+
+def _sealed_portions() -> Iterator[tuple[type[models.Model], str, list[tuple[Any, bytes]]]]:
+    """The values of sealed fields: model, column, and key and value of its rows."""
+    for model, column in sealed_columns():
+        last = 0
+        while True:
+            found = model._default_manager.filter(pk__gt=last).order_by("pk").values_list("pk", column)
+            rows = [(key, bytes(kept)) for key, kept in found[:PORTION]]
+            if not rows:
+                break
+            yield model, column, rows
             last = rows[-1][0]

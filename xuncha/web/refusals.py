@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.db import DataError
@@ -13,6 +14,9 @@ from django.utils import timezone
 
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.record import record_refusal
+from xuncha.security.sealing import Unreadable
+
+logger = logging.getLogger(__name__)
 
 
 class RefusalMiddleware:
@@ -41,6 +45,9 @@ class RefusalMiddleware:
                 act = str(exception.data.get("act", ""))
                 record_refusal(request.user, act, place=f"{request.method} {request.path}")
             return forbidden(request, exception)
+        if isinstance(exception, Unreadable):
+            logger.error("a sealed value cannot be opened: %s", exception)
+            return render(request, "errors/unreadable.html", status=500)
         if isinstance(exception, Conflict | IllegalTransition):
             return overtaken(request, exception)
         if isinstance(exception, Invalid | DataError | OverflowError):

@@ -11,6 +11,7 @@ from xuncha.findings.models.finding import Finding
 from xuncha.findings.models.paper import Paper
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
+from xuncha.security.fields import SealedTextField
 
 
 class Feedback(models.Model):
@@ -67,11 +68,14 @@ class Addressee(models.Model):
 
 
 class Attribution(models.Model):
-    """见于: the office's private note of the unit where a joint finding was seen. No unit sees or can count it."""
+    """见于: the office's private note of the unit where a joint finding was seen. No unit sees or can count it.
+
+    ``note`` lies sealed in the database.
+    """
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="attributions")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = SealedTextField(_("note"), bound_to=("finding_id", "unit_id"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
