@@ -69,3 +69,10 @@ def test_dependencies_have_upper_bounds(root: Path) -> None:
         *(entry for extra in project["optional-dependencies"].values() for entry in extra),
     ]
     assert [entry for entry in named if "<" not in entry] == []
+
+
+def test_what_is_said_of_security_names_tests_that_exist(root: Path) -> None:
+    text = (root / "docs" / "security.md").read_text("utf-8")
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
+    assert len(named) > 15 and [name for name in sorted(named) if not (root / name).is_file()] == []
+    assert "compliant" not in text.lower() and all(f"| V{number} " in text for number in range(1, 18))

@@ -49,10 +49,10 @@ def token_of(home: Path, username: str, **more: str) -> str:
 class Server:
     """A server under test: ``address`` once it answers, ``said`` what it printed."""
 
-    def __init__(self, home: Path, *words: str, within: float = 90) -> None:
+    def __init__(self, home: Path, *words: str, within: float = 90, **more: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "xuncha.cli", *words],
-            env=surroundings(home),
+            env=surroundings(home, **more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
