@@ -81,7 +81,7 @@ class Series:
         kind = "import" if number % 2 else "confirm"
         work = (lambda: self._import(number)) if kind == "import" else (lambda: self._confirm(self.ready[number]))
         page = self.browser.get("/papers/" if kind == "import" else f"/papers/{self.ready[number]}/enter/")
-        killer = threading.Timer(self.chance.uniform(0, 1.15) * self.spans[kind], self._kill, [server])
+        killer = threading.Timer(self.chance.uniform(0, 1.5) * self.spans[kind], self._kill, [server])
         self.page = page
         began = time.monotonic()
         # The first two are left to their end, to learn how long that takes.
@@ -92,6 +92,9 @@ class Series:
             took = time.monotonic() - began
             if number < 2:
                 self.spans[kind] = took
+        except urllib.error.HTTPError:
+            # An answer, and not the one that was due.
+            raise
         except (OSError, HTTPException):
             self.unanswered += 1
         if number < 2:
