@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -27,9 +27,19 @@ WIDTHS = (10, 20, 14, 16, 20, 18, 22, 50, 30, 10, 16, 68)
 def headings() -> list[str]:
     """The heads of the columns."""
     return [
-        _("Entry"), _("Time"), _("Person"), _("Account"), _("Role"), _("Act"), _("Object"), _("What it tells"),
-        _("Reason"), _("Way in"), _("Network address"), _("Link of the chain"),
-    ]  # fmt: skip
+        _("Entry"),
+        _("Time"),
+        pgettext("trail", "Person"),
+        _("Account"),
+        _("Role"),
+        pgettext("trail", "Act"),
+        _("Object"),
+        _("What it tells"),
+        _("Reason"),
+        _("Way in"),
+        _("Network address"),
+        _("Link of the chain"),
+    ]
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from xuncha.security import reading
@@ -96,9 +97,9 @@ def _name(name: str) -> str:
     return {
         "since": _("From day"),
         "until": _("To day"),
-        "person": _("Person"),
+        "person": pgettext("trail", "Person"),
         "role": _("Role"),
-        "act": _("Act"),
+        "act": pgettext("trail", "Act"),
         "kind": _("Kind of object"),
         "key": _("Number of the object"),
         "way": _("Way in"),
