@@ -66,7 +66,7 @@ def get_counts(request: HttpRequest, pk: int) -> Any:
     round = queries.find_round(actor, pk)
     if round is None:
         raise NotFound
-    units = [counts.NONE, *queries.inspected_keys(round)]
+    units = [counts.NONE, *queries.inspected_keys(actor, round)]
     found = counts.cells(actor, round.pk, units)
     return [
         {"unit": unit, "category": category, "number": number} for (unit, category), number in sorted(found.items())

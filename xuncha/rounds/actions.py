@@ -14,6 +14,8 @@ from xuncha.rounds.permissions import POLICY
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, Invalid
 from xuncha.security.models import User
+from xuncha.security.policy import excluded, is_excluded
+from xuncha.security.roles import Scope
 
 _ROUND_FIELDS = ("number", "kind", "starts_on", "ends_on", "feedback_on")
 _TERM_FIELDS = ("number", "starts_on", "ends_on")
@@ -115,6 +117,10 @@ def choose_units(round: Round, *, teams: Mapping[int, str], actor: User, version
     round = _hold(round, version)
     before = dict(InspectedUnit.objects.filter(round=round).values_list("unit_id", "team"))
     after = {unit: team.strip() for unit, team in teams.items()}
+    # Whoever is recused from a unit does not see it here, and must not strike it out by not naming it.
+    hidden = set(excluded(actor, Scope.UNIT).values_list("scope_id", flat=True)) if is_excluded(actor) else set()
+    after = {unit: team for unit, team in after.items() if unit not in hidden}
+    after |= {unit: team for unit, team in before.items() if unit in hidden}
     added = after.keys() - before.keys()
     known = set(Unit.objects.filter(pk__in=added, state=Unit.State.ACTIVE).values_list("pk", flat=True))
     if added - known:

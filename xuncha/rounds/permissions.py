@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from xuncha.rounds.models import Round, Term
 from xuncha.security.models import User
-from xuncha.security.policy import Policy, reads_the_ledger
+from xuncha.security.policy import Policy, excluded, is_excluded, reads_the_ledger
+from xuncha.security.roles import Scope
 
 
 class RoundsPolicy(Policy):
@@ -23,7 +24,10 @@ POLICY: Final = RoundsPolicy()
 
 def rounds_visible_to(actor: User) -> QuerySet[Round]:
     """The rounds the actor may open; which units a round inspects is the office's knowledge until it is fed back."""
-    return Round.objects.select_related("term") if reads_the_ledger(actor) else Round.objects.none()
+    if not reads_the_ledger(actor):
+        return Round.objects.none()
+    rows = Round.objects.select_related("term")
+    return rows.exclude(pk__in=excluded(actor, Scope.ROUND)) if is_excluded(actor) else rows
 
 
 def terms_visible_to(actor: User) -> QuerySet[Term]:

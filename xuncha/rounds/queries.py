@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Max, QuerySet
 
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import InspectedUnit, Term
 from xuncha.rounds.models import Round as Round
 from xuncha.rounds.permissions import rounds_visible_to, terms_visible_to
 from xuncha.security.models import User
+from xuncha.security.policy import part_in_sight
 
 
 def terms(actor: User) -> QuerySet[Term]:
@@ -39,18 +41,18 @@ def next_number(term: Term) -> int:
     return (Round.objects.filter(term=term).aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def inspected(round: Round) -> QuerySet[InspectedUnit]:
-    """The units inspected in a round with their teams, in the order of the units."""
+def inspected(actor: User, round: Round) -> QuerySet[InspectedUnit]:
+    """The units inspected in a round with their teams, in the order of the units, as far as the actor may know them."""
     return (
-        InspectedUnit.objects.filter(round=round)
+        InspectedUnit.objects.filter(part_in_sight(actor), round=round)
         .select_related("unit", "unit__sector")
         .order_by("unit__order", "unit_id")
     )
 
 
-def inspected_keys(round: Round) -> list[int]:
-    """The keys of the units inspected in a round."""
-    return list(InspectedUnit.objects.filter(round=round).values_list("unit_id", flat=True))
+def inspected_keys(actor: User, round: Round) -> list[int]:
+    """The keys of the units inspected in a round, of those the actor may know."""
+    return list(InspectedUnit.objects.filter(part_in_sight(actor), round=round).values_list("unit_id", flat=True))
 
 
 def rounds_of_unit(actor: User, unit: Unit) -> QuerySet[InspectedUnit]:
@@ -79,7 +81,9 @@ def coverage(actor: User, term: Term) -> tuple[list[Round], list[CoveredUnit]]:
         InspectedUnit.objects.filter(round__in=of_term).values_list("unit_id", "round_id").order_by("round__number")
     ):
         seen.setdefault(unit, []).append(by_key[round])
-    units: Iterable[Unit] = Unit.objects.select_related("sector").order_by("sector__order", "sector_id", "order", "id")
+    units: Iterable[Unit] = (
+        units_visible_to(actor).select_related("sector").order_by("sector__order", "sector_id", "order", "id")
+    )
     return of_term, [
         CoveredUnit(unit, seen.get(unit.pk, [])) for unit in units if unit.pk in seen or unit.state == Unit.State.ACTIVE
     ]

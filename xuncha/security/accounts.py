@@ -1,19 +1,17 @@
-"""Accounts and what they are granted: made by an administrator or on the machine itself, always on the trail."""
+"""Accounts: made by the system administrator or on the machine itself, always on the trail. Roles: `granting`."""
 
 from __future__ import annotations
 
-import datetime
 import secrets
 from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from xuncha.security import passwords, policy, sessions, throttle, trail
 from xuncha.security.errors import Invalid, NotPermitted
-from xuncha.security.models import Grant, User
-from xuncha.security.roles import Role, Scope
+from xuncha.security.models import User
+from xuncha.security.roles import Role
 
 COMMAND_LINE: Final = "command-line"
 # Without signs that are taken for one another when read out or copied by hand.
@@ -95,44 +93,15 @@ def unlock(user: User, *, actor: User) -> int:
 
 
 @transaction.atomic
-def grant_role(
-    user: User, role: str, *, unit: int | None = None, until: datetime.date | None = None, actor: User
-) -> Grant:
-    """Give a role, for a unit where it is a unit's, else for the office. The same again only moves the last day.
-
-    ``unit`` is the plain key of a unit; ``until`` is the last day, null without end. Errors: `Invalid`.
-    """
-    require_administrator(actor)
-    if role not in Role.values:
-        raise Invalid("account", faults={"role": "unknown"})
-    if (role == Role.UNIT_LIAISON) != (unit is not None):
-        raise Invalid("account", faults={"unit": "needed" if unit is None else "not_for_this_role"})
-    scope = Scope.OFFICE if unit is None else Scope.UNIT
-    grant, _ = Grant.objects.update_or_create(
-        user=user, role=role, scope=scope, scope_id=unit, defaults={"valid_to": until}
-    )
-    trail.record(
-        actor=actor, act="grant_role", thing=user, after={"role": role, "scope": scope, "unit": unit, "until": until}
-    )
-    return grant
-
-
-@transaction.atomic
-def end_grants(user: User, *, role: str | None = None, actor: User) -> int:
-    """Take roles back from today on, one or all; how many grants that were."""
-    require_administrator(actor)
-    yesterday = timezone.localdate() - datetime.timedelta(days=1)
-    held = policy.grants_in_force(user)
-    count = (held if role is None else held.filter(role=role)).update(valid_to=yesterday)
-    if count:
-        trail.record(actor=actor, act="end_grants", thing=user, before={"role": role or "all"})
-    return count
-
-
-@transaction.atomic
 def set_active(user: User, active: bool, *, actor: User) -> User:
-    """Close an account, so that nobody can sign in or work on with it, or open it again."""
-    require_administrator(actor)
+    """Close an account, so that nobody can sign in or work on with it, or open it again.
+
+    The security administrator may, too; nobody the own account. Errors: `NotPermitted`.
+    """
+    if Role.SECURITY_ADMINISTRATOR not in policy.roles(actor):
+        require_administrator(actor)
+    if user.pk == actor.pk:
+        raise NotPermitted("not_to_oneself", act="administer_accounts")
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])

@@ -57,13 +57,15 @@ class Grant(models.Model):
     """授权: a role given to a person for a scope, from a day to a day (null: without end).
 
     ``scope_id`` is the plain key of the unit or round: security stands below both and knows neither. Null for the
-    whole office.
+    whole office. A role in a team is given for a unit as inspected in a round: ``scope_id`` is the unit's key and
+    ``round_key`` the round's, null for every other scope.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="grants")
     role = models.CharField(max_length=30, choices=Role.choices)
     scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.OFFICE)
     scope_id = models.BigIntegerField(null=True, blank=True)
+    round_key = models.BigIntegerField(null=True, blank=True)
     valid_from = models.DateField(default=timezone.localdate)
     valid_to = models.DateField(null=True, blank=True)
 
@@ -73,7 +75,24 @@ class Grant(models.Model):
                 condition=Q(scope="office", scope_id__isnull=True) | (~Q(scope="office") & Q(scope_id__isnull=False)),
                 name="grant_scope_has_its_key",
             ),
-            models.UniqueConstraint(fields=("user", "role", "scope", "scope_id"), name="grant_once"),
+            models.CheckConstraint(
+                condition=Q(scope="inspection", round_key__isnull=False)
+                | (~Q(scope="inspection") & Q(round_key__isnull=True)),
+                name="grant_of_inspection_has_its_round",
+            ),
+            models.UniqueConstraint(
+                fields=("user", "role", "scope", "scope_id"),
+                condition=Q(scope_id__isnull=False, round_key__isnull=True),
+                name="grant_once",
+            ),
+            models.UniqueConstraint(
+                fields=("user", "role"), condition=Q(scope_id__isnull=True), name="office_grant_once"
+            ),
+            models.UniqueConstraint(
+                fields=("user", "role", "scope_id", "round_key"),
+                condition=Q(round_key__isnull=False),
+                name="inspection_grant_once",
+            ),
         )
         indexes = (models.Index(fields=("user", "scope", "scope_id"), name="grant_by_user"),)
 
@@ -129,6 +148,28 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.started_at:%F %T}"
+
+
+class Exclusion(models.Model):
+    """回避屏蔽: keeps a person away from a unit or a round from a day to a day (null: until lifted), whatever roles are
+    held. ``recusal_key`` is the plain key of the decision that it follows from; the ground is kept there.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="exclusions")
+    scope = models.CharField(max_length=10, choices=((Scope.UNIT, _("Unit")), (Scope.ROUND, _("Round"))))
+    scope_id = models.BigIntegerField()
+    valid_from = models.DateField(default=timezone.localdate)
+    valid_to = models.DateField(null=True, blank=True)
+    recusal_key = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(scope__in=("unit", "round")), name="exclusion_from_unit_or_round"),
+        )
+        indexes = (models.Index(fields=("user", "scope", "scope_id"), name="exclusion_by_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.scope}:{self.scope_id}"
 
 
 class ApiToken(models.Model):

@@ -3,46 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from xuncha.security.errors import NotPermitted
-from xuncha.security.models import Grant, User
-from xuncha.security.roles import OFFICE_ROLES, READING_ROLES, Role, Scope
+from xuncha.security.models import Exclusion, Grant, User
+from xuncha.security.roles import (
+    ADMINISTRATOR_ROLES,
+    OFFICE_ROLES,
+    READING_ROLES,
+    TEAM_ROLES,
+    UNIT_READING_ROLES,
+    UNIT_ROLES,
+    Role,
+    Scope,
+)
+
+
+def _in_force() -> Q:
+    today = timezone.localdate()
+    return Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
 
 
 def grants_in_force(actor: User) -> QuerySet[Grant]:
     """The grants of the actor that hold today."""
-    today = timezone.localdate()
-    return Grant.objects.filter(user=actor, valid_from__lte=today).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today)
-    )
+    return Grant.objects.filter(_in_force(), user=actor)
+
+
+def exclusions_in_force(actor: User) -> QuerySet[Exclusion]:
+    """What the actor is kept away from today."""
+    return Exclusion.objects.filter(_in_force(), user=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the actor is, without what for: roles for the whole office, roles for a part, whether anything is hidden."""
+
+    roles: frozenset[str]
+    partial: frozenset[str]
+    is_excluded: bool
+
+
+def standing(actor: User) -> Standing:
+    """Read once for the life of the object, which is one request. Whoever administers is nothing else."""
+    known: Standing | None = getattr(actor, "_standing", None)
+    if known is None:
+        held = grants_in_force(actor).order_by().values_list("role", "scope").distinct()
+        office: set[str] = set()
+        partial: set[str] = set()
+        for role, scope in held:
+            (office if scope == Scope.OFFICE else partial).add(role)
+        if office & ADMINISTRATOR_ROLES:
+            office, partial = office & ADMINISTRATOR_ROLES, set()
+        known = Standing(frozenset(office), frozenset(partial), exclusions_in_force(actor).exists())
+        actor._standing = known  # type: ignore[attr-defined]
+    return known
 
 
 def roles(actor: User) -> frozenset[str]:
-    """The office-wide roles of the actor; read once for the life of the object, which is one request."""
-    known: frozenset[str] | None = getattr(actor, "_office_roles", None)
-    if known is None:
-        known = frozenset(grants_in_force(actor).filter(scope=Scope.OFFICE).values_list("role", flat=True))
-        actor._office_roles = known  # type: ignore[attr-defined]
-    return known
+    """The office-wide roles of the actor."""
+    return standing(actor).roles
 
 
 def role_used(actor: User) -> str:
     """The role in which the actor acts, for the trail: the widest that is held; empty without any."""
-    held = roles(actor)
-    return next((role for role in Role.values if role in held), "") or _unit_role(actor)
-
-
-def _unit_role(actor: User) -> str:
-    known: str | None = getattr(actor, "_unit_role", None)
-    if known is None:
-        found = grants_in_force(actor).exclude(scope=Scope.OFFICE).order_by("id").values_list("role", flat=True).first()
-        known = found or ""
-        actor._unit_role = known  # type: ignore[attr-defined]
-    return known
+    held = standing(actor)
+    return next((role for role in Role.values if role in (held.roles or held.partial)), "")
 
 
 def keeps_the_ledger(actor: User) -> bool:
@@ -51,13 +80,75 @@ def keeps_the_ledger(actor: User) -> bool:
 
 
 def reads_the_ledger(actor: User) -> bool:
-    """Whether the actor may read the whole ledger."""
+    """Whether the actor may read the whole ledger, but for what the actor is excluded from."""
     return bool(roles(actor) & READING_ROLES)
 
 
-def units_of(actor: User) -> QuerySet[Grant, Any]:
+def administers(actor: User) -> bool:
+    """Whether the actor is one of the three administrators, who see no business data."""
+    return bool(roles(actor) & ADMINISTRATOR_ROLES)
+
+
+def inspects(actor: User) -> bool:
+    """Whether the actor works in a team."""
+    return bool(standing(actor).partial & TEAM_ROLES)
+
+
+def is_excluded(actor: User) -> bool:
+    """Whether anything is hidden from the actor by recusal."""
+    return standing(actor).is_excluded
+
+
+def excluded(actor: User, scope: Scope) -> QuerySet[Exclusion, Any]:
+    """The keys of the units or rounds hidden from the actor, as a query to stand inside another."""
+    return exclusions_in_force(actor).filter(scope=scope).values("scope_id")
+
+
+def units_acted_for(actor: User) -> QuerySet[Grant, Any]:
     """The keys of the units that the actor acts for, as a query to stand inside another."""
-    return grants_in_force(actor).filter(scope=Scope.UNIT, role=Role.UNIT_LIAISON).values("scope_id")
+    return _keys(actor, Q(scope=Scope.UNIT, role__in=UNIT_ROLES))
+
+
+def units_of(actor: User) -> QuerySet[Grant, Any]:
+    """The keys of the units whose feedback the actor sees: of the own unit, or as the leader in charge of it."""
+    return _keys(actor, Q(scope=Scope.UNIT, role__in=UNIT_READING_ROLES))
+
+
+def units_known_to(actor: User) -> QuerySet[Grant, Any]:
+    """`units_of` with the units that the actor's teams inspect."""
+    return _keys(
+        actor, Q(scope=Scope.UNIT, role__in=UNIT_READING_ROLES) | Q(scope=Scope.INSPECTION, role__in=TEAM_ROLES)
+    )
+
+
+def inspections_of(actor: User) -> QuerySet[Grant]:
+    """The units that the actor's teams inspect: ``scope_id`` is the unit's key, ``round_key`` that of its round."""
+    rows = _held(actor, Q(scope=Scope.INSPECTION, role__in=TEAM_ROLES))
+    return rows.exclude(round_key__in=excluded(actor, Scope.ROUND)) if is_excluded(actor) else rows
+
+
+def _held(actor: User, which: Q) -> QuerySet[Grant]:
+    # No role has an empty name: a condition that SQL can ask inside others, where `none()` could not stand.
+    rows = grants_in_force(actor).filter(Q(role="") if administers(actor) else which)
+    return rows.exclude(scope_id__in=excluded(actor, Scope.UNIT)) if is_excluded(actor) else rows
+
+
+def _keys(actor: User, which: Q) -> QuerySet[Grant, Any]:
+    return _held(actor, which).values("scope_id")
+
+
+def sees_all_parts(actor: User) -> bool:
+    """Whether nobody's part in anything is hidden from the actor: no condition is needed."""
+    return reads_the_ledger(actor) and not is_excluded(actor)
+
+
+def part_in_sight(actor: User, field: str = "unit") -> Q:
+    """Of what belongs to several units (addressees, recipients), the parts the actor may know, by the unit's field."""
+    if sees_all_parts(actor):
+        return Q()
+    if reads_the_ledger(actor):
+        return ~Q(**{f"{field}__in": excluded(actor, Scope.UNIT)})
+    return Q(**{f"{field}__in": units_known_to(actor)})
 
 
 class Policy:

@@ -13,12 +13,13 @@ from xuncha.security import policy
 from xuncha.security.reading import reads_the_trail
 from xuncha.web.rounds.chosen import chooser
 
-# Menu word, address name, path it covers, and who has it: everybody, who reads the whole ledger, who keeps it.
+# Menu word, address name, path it covers, and who has it: everybody, who is no administrator, who reads all of the
+# ledger, who keeps it.
 MENU = (
     (_("Desk"), "desk", "/", "everybody"),
-    (_("Ledger"), "ledger", "/ledger/", "everybody"),
+    (_("Ledger"), "ledger", "/ledger/", "business"),
     (_("Import"), "papers", "/papers/", "keepers"),
-    (_("Feedback"), "feedbacks", "/feedbacks/", "everybody"),
+    (_("Feedback"), "feedbacks", "/feedbacks/", "business"),
     (_("Rounds"), "rounds", "/rounds/", "readers"),
     (_("Units"), "units", "/units/", "readers"),
     (_("Schemes"), "schemes", "/schemes/", "readers"),
@@ -31,7 +32,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {"office": rulebook.office(), "menu": []}
     keeps, reads = policy.keeps_the_ledger(request.user), policy.reads_the_ledger(request.user)
-    has = {"everybody": True, "readers": reads, "keepers": keeps, "trail_readers": reads_the_trail(request.user)}
+    has = {
+        "everybody": True,
+        "business": not policy.administers(request.user),
+        "readers": reads,
+        "keepers": keeps,
+        "trail_readers": reads_the_trail(request.user),
+    }
     return {
         "office": rulebook.office(),
         "keeps_the_ledger": keeps,

@@ -8,7 +8,7 @@ from xuncha.cli.demo import county
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import InspectedUnit, Round, Term
 from xuncha.rulebook.models import Office, Sector
-from xuncha.security import accounts
+from xuncha.security import accounts, granting
 from xuncha.security.models import User
 
 
@@ -71,6 +71,6 @@ def _people(units: dict[str, Unit]) -> dict[str, str]:
         password = accounts.random_password()
         user = accounts.add_account(person.username, person.name, password=password, actor=actor, must_change=False)
         unit = units[person.unit].pk if person.unit else None
-        accounts.grant_role(user, person.role, unit=unit, actor=actor)
+        granting.grant_role(user, person.role, unit=unit, actor=actor)
         passwords[person.username] = password
     return passwords

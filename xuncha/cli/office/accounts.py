@@ -19,7 +19,7 @@ def add(username: str, *, name: str, role: str | None, unit: str | None, passwor
     def work() -> int:
         from django.db import transaction
 
-        from xuncha.security import accounts
+        from xuncha.security import accounts, granting
 
         password = _typed() if password_from_input else accounts.random_password()
         key = _unit(unit)
@@ -27,7 +27,7 @@ def add(username: str, *, name: str, role: str | None, unit: str | None, passwor
         with transaction.atomic():
             user = accounts.add_account(username, name, password=password, actor=actor)
             if role is not None:
-                accounts.grant_role(user, role, unit=key, actor=actor)
+                granting.grant_role(user, role, unit=key, actor=actor)
         tell(say("account_added", user=user.username))
         if not password_from_input:
             print(say("password_is", user=user.username, password=password))
@@ -58,14 +58,14 @@ def grant(username: str, *, role: str, unit: str | None, until: datetime.datetim
     """Give an account a role, or take it back."""
 
     def work() -> int:
-        from xuncha.security import accounts
+        from xuncha.security import accounts, granting
 
         user, actor = _user(username), accounts.command_line()
         if end:
-            count = accounts.end_grants(user, role=role, actor=actor)
+            count = granting.end_grants(user, role=role, actor=actor)
             tell(say("grants_ended", user=username, count=count))
         else:
-            accounts.grant_role(user, role, unit=_unit(unit), until=until.date() if until else None, actor=actor)
+            granting.grant_role(user, role, unit=_unit(unit), until=until.date() if until else None, actor=actor)
             tell(say("role_granted", user=username, role=role))
         return 0
 

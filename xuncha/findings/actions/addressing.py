@@ -17,6 +17,8 @@ from xuncha.findings.models import Finding, Recipient
 from xuncha.organisation.models import Unit
 from xuncha.security.errors import Invalid
 from xuncha.security.models import User
+from xuncha.security.policy import excluded, is_excluded
+from xuncha.security.roles import Scope
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ def address_finding(
     if to.sectors or to.whole_round:
         more = Unit.objects.filter(asked, state=Unit.State.ACTIVE).values_list("pk", flat=True)
         units = sorted({*units, *more})
+    # Who is recused from a unit neither adds nor strikes out its part.
+    hidden = set(telling.whole(finding)["units"]).intersection(_hidden_from(actor))
+    units = sorted({*units, *hidden})
     if not units:
         faults.setdefault("units", ("required", 0))
     if units != telling.whole(finding)["units"]:
@@ -100,6 +105,13 @@ def attribute_finding(
         faults["seen_at"] = ("unknown", 0)
     if faults:
         raise Invalid("faulty_fields", faults=faults)
+    hidden = set(_hidden_from(actor))
+    noted = {each["unit"]: each["note"] for each in telling.whole(finding)["seen_at"] if each["unit"] in hidden}
+    wanted = {unit: words for unit, words in wanted.items() if unit not in hidden} | noted
     seen_at = [{"unit": unit, "note": wanted[unit]} for unit in sorted(wanted)]
     telling.change(finding, {"seen_at": seen_at}, actor=actor, act="attribute_finding", batch=batch)
     return finding
+
+
+def _hidden_from(actor: User) -> list[int]:
+    return list(excluded(actor, Scope.UNIT).values_list("scope_id", flat=True)) if is_excluded(actor) else []

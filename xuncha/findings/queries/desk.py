@@ -88,9 +88,8 @@ def unissued_feedbacks(actor: User, most: int = SHOWN) -> list[Feedback]:
     """Feedback that was entered and not yet issued, the newest first."""
     if not reads_the_ledger(actor):
         return []
-    return list(
-        Feedback.objects.filter(issued_at__isnull=True).select_related("round", "round__term").order_by("-id")[:most]
-    )
+    rows = feedbacks_visible_to(actor).filter(issued_at__isnull=True).select_related("round", "round__term")
+    return list(rows.order_by("-id")[:most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def latest_doings(actor: User, most: int = SHOWN) -> list[Doing]:
         lines[cut]["number"] = TrailEntry.objects.filter(batch=cut)[: _MANY + 1].count()
         before = first
     shown = list(lines.values())[:most]
-    findings = Finding.objects.only("id", "number").in_bulk([line["object_id"] for line in shown])
+    findings = findings_visible_to(actor).only("id", "number").in_bulk([line["object_id"] for line in shown])
     return [_doing(line, findings) for line in shown]
 
 

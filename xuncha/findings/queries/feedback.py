@@ -12,9 +12,10 @@ from xuncha.findings.models import Addressee, Feedback, Finding, Recipient, Requ
 from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to
 from xuncha.findings.workflow import CURRENT, FindingState
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
-from xuncha.security.policy import reads_the_ledger
+from xuncha.security.policy import part_in_sight, reads_the_ledger
 
 PAGE: Final = 50
 KINDS: Final = tuple(Feedback.Kind.choices)
@@ -55,15 +56,17 @@ def feedbacks(actor: User, narrowed: FeedbackFilter | None = None) -> QuerySet[F
         rows = rows.filter(issued_at__isnull=not narrowed.is_issued)
     reads = reads_the_ledger(actor)
     if narrowed.unit is not None and reads:
-        rows = rows.filter(pk__in=Recipient.objects.filter(unit=narrowed.unit).values("feedback"))
+        given = Recipient.objects.filter(part_in_sight(actor), unit=narrowed.unit)
+        rows = rows.filter(pk__in=given.values("feedback"))
     rows = rows.annotate(
         findings_count=_number(findings_visible_to(actor).filter(state__in=CURRENT)),
         requirements_count=_number(Requirement.objects.all()),
     )
     if reads:
-        named = Recipient.objects.filter(feedback=OuterRef("pk")).order_by("unit__order", "unit_id")
+        known = Recipient.objects.filter(part_in_sight(actor))
+        named = known.filter(feedback=OuterRef("pk")).order_by("unit__order", "unit_id")
         rows = rows.annotate(
-            recipients_count=_number(Recipient.objects.all()),
+            recipients_count=_number(known),
             first_recipient=Subquery(named.values("unit__short_name")[:1]),
         )
     return rows.order_by("-id")
@@ -133,7 +136,7 @@ def recipients_of(actor: User, feedback: Feedback) -> list[Unit]:
     """The units that a feedback was or will be given to; of others a unit is told nothing."""
     if not reads_the_ledger(actor):
         return []
-    rows = Unit.objects.filter(pk__in=Recipient.objects.filter(feedback=feedback).values("unit"))
+    rows = units_visible_to(actor).filter(pk__in=Recipient.objects.filter(feedback=feedback).values("unit"))
     return list(rows.select_related("sector").order_by("order", "id"))
 
 

@@ -60,7 +60,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     drawing = picture(request, round, dict(found))
     rows = [
         _unit_row(round, unit=row.unit, team=row.team, found=found.pop(row.unit_id, {}))
-        for row in queries.inspected(round)
+        for row in queries.inspected(actor, round)
     ]
     joint = found.pop(counts.NONE, None)
     left = organisation.units_by_key(found)

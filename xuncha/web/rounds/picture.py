@@ -46,7 +46,7 @@ def in_language(name: str, name_en: str) -> str:
 def picture(request: HttpRequest, round: Any, found: Mapping[int, Mapping[str, int]] | None = None) -> dict[str, Any]:
     """Context of the part with the heat map: ``map`` and its words. ``found``: by unit and state, if already read."""
     actor: Any = request.user
-    inspected = rounds.inspected_keys(round)
+    inspected = rounds.inspected_keys(actor, round)
     found = counts.by_unit_and_state(actor, round.pk) if found is None else found
     by_unit = {unit: sum(states.values()) for unit, states in found.items()}
     by_category = counts.by_category(actor, round.pk)

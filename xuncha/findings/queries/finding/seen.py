@@ -21,10 +21,11 @@ from xuncha.findings.models import (
 from xuncha.findings.permissions import POLICY, feedbacks_visible_to, findings_visible_to
 from xuncha.findings.workflow import FindingState
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rulebook.models import Category, Scheme
 from xuncha.rulebook.queries import active_schemes
 from xuncha.security.models import User
-from xuncha.security.policy import keeps_the_ledger, units_of
+from xuncha.security.policy import is_excluded, keeps_the_ledger, part_in_sight, units_known_to
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,21 @@ def finding_seen(actor: User, key: int) -> Seen | None:
     if not whole:
         return _of_a_unit(actor, finding, facts, stated)
     lineage = Lineage.objects.order_by("kind", "predecessor__number_key", "successor__number_key")
+    if is_excluded(actor):
+        seen = findings_visible_to(actor).values("pk")
+        lineage = lineage.filter(predecessor__in=seen, successor__in=seen)
     return Seen(
         finding=finding,
         is_whole=True,
         may_edit=keeps_the_ledger(actor),
         facts=facts,
         codes=_codes(finding, with_reasons=True),
-        units=list(Unit.objects.filter(addressed__finding=finding).order_by("order", "id")),
+        units=list(units_visible_to(actor).filter(addressed__finding=finding).order_by("order", "id")),
         stated=stated,
         attributions=list(
-            Attribution.objects.filter(finding=finding).select_related("unit", "by").order_by("unit__order", "unit_id")
+            Attribution.objects.filter(part_in_sight(actor), finding=finding)
+            .select_related("unit", "by")
+            .order_by("unit__order", "unit_id")
         ),
         feedback=finding.feedback,
         requirements=list(Requirement.objects.filter(feedback=finding.feedback_id)) if finding.feedback_id else (),
@@ -98,7 +104,7 @@ def finding_seen(actor: User, key: int) -> Seen | None:
 
 def _of_a_unit(actor: User, finding: Finding, facts: Sequence[Manifestation], stated: Stated | None) -> Seen:
     joint = finding.unit_id is None
-    own = units_of(actor)
+    own = units_known_to(actor)
     feedback = feedbacks_visible_to(actor).filter(pk=finding.feedback_id).first() if finding.feedback_id else None
     known = Finding.objects.filter(
         successions__successor=finding,

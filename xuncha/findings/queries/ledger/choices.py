@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from xuncha.findings.models import Addressee, Feedback, Finding, Paper
+from xuncha.findings.models import Feedback, Paper
 from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to, papers_visible_to
 from xuncha.findings.queries.ledger.query import (
     CODE_FACETS,
@@ -19,11 +19,12 @@ from xuncha.findings.queries.ledger.query import (
     OFFICE_FACETS,
     LedgerQuery,
 )
-from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
+from xuncha.rounds.permissions import rounds_visible_to
 from xuncha.rulebook.models import Category, Sector
 from xuncha.security.models import User
-from xuncha.security.policy import reads_the_ledger, units_of
+from xuncha.security.policy import reads_the_ledger
 from xuncha.security.roles import OFFICE_ROLES
 
 _FIGURES: Final = re.compile(r"\d+", re.ASCII)
@@ -83,11 +84,12 @@ def chosen(actor: User, query: LedgerQuery) -> dict[str, list[Choice]]:
 def _rows(actor: User, facet: str) -> QuerySet[Any]:
     reads = reads_the_ledger(actor)
     if facet == "round":
-        rounds = Round.objects.select_related("term").order_by("-term__number", "-number")
-        return rounds if reads else rounds.filter(pk__in=findings_visible_to(actor).values("round"))
+        if reads:
+            return rounds_visible_to(actor).order_by("-term__number", "-number")
+        rounds = Round.objects.select_related("term").filter(pk__in=findings_visible_to(actor).values("round"))
+        return rounds.order_by("-term__number", "-number")
     if facet in ("unit", "series"):
-        units = Unit.objects.order_by("order", "id")
-        return units if reads else units.filter(pk__in=units_of(actor))
+        return units_visible_to(actor).order_by("order", "id")
     if facet == "sector":
         return Sector.objects.order_by("order", "id")
     if facet == "category":
@@ -116,11 +118,9 @@ def _named(facet: str, words: str) -> Q:
 def current_round(actor: User) -> int | None:
     """The newest round of which the actor may know findings; numbers sort newest first."""
     if reads_the_ledger(actor):
-        return Finding.objects.order_by("number_key").values_list("round", flat=True).first()
-    own = Addressee.objects.filter(unit__in=units_of(actor)).values("finding")
+        return findings_visible_to(actor).order_by("number_key").values_list("round", flat=True).first()
     return (
         findings_visible_to(actor)
-        .filter(pk__in=own)
         .order_by("-round__term__number", "-round__number")
         .values_list("round", flat=True)
         .first()

@@ -14,12 +14,19 @@ from django.db.models.lookups import Exact, In
 from django.db.models.sql.compiler import SQLCompiler
 
 from xuncha.findings.models import Addressee, Finding, Manifestation, SearchText, search
-from xuncha.findings.permissions import Unindexed
+from xuncha.findings.permissions import Unindexed, fed_back_to, inspected_by, not_kept_from
 from xuncha.findings.queries.ledger.query import NONE, OFFICE_FACETS, LedgerQuery
 from xuncha.findings.workflow import CURRENT, FindingState
 from xuncha.organisation.models import Unit
 from xuncha.security.models import User
-from xuncha.security.policy import reads_the_ledger, units_of
+from xuncha.security.policy import (
+    inspects,
+    is_excluded,
+    part_in_sight,
+    reads_the_ledger,
+    units_known_to,
+    units_of,
+)
 
 BEGINS_A_RUN: Final = re.compile("[a-z0-9]")
 _GLOB: Final = re.compile(r"[*?\[]")
@@ -71,11 +78,13 @@ def conditions(actor: User, query: LedgerQuery, vendor: str) -> list[Condition]:
     found: list[Condition] = []
     if not reads:
         found.append(_own(actor))
+    if is_excluded(actor):
+        found.append(Condition("recused", checking=not_kept_from(actor)))
     for facet, values in query.filters.items():
         if facet in OFFICE_FACETS and not reads:
             continue
         if facet in ("unit", "sector"):
-            found.append(_addressed(facet, values, actor, reads))
+            found.append(_addressed(facet, values, actor))
         else:
             found.append(_column(facet, values))
     if "state" not in query.filters and reads:
@@ -90,7 +99,10 @@ def conditions(actor: User, query: LedgerQuery, vendor: str) -> list[Condition]:
 
 
 def _own(actor: User) -> Condition:
-    """What was fed back to the actor's units: `permissions.findings_visible_to`, in two faces."""
+    """What was fed back to the actor's units: `permissions.findings_visible_to`, in two faces; of a team in one."""
+    if inspects(actor):
+        mine = fed_back_to(actor) | inspected_by(actor)
+        return Condition("own", checking=mine, members=_sql(Finding.objects.filter(mine).values("pk")))
     addressed = Addressee.objects.filter(unit__in=units_of(actor))
     asked = Addressee.objects.filter(In(Unindexed(F("unit")), units_of(actor)), finding=OuterRef("pk"))
     issued = Q(_hidden("state", [FindingState.ISSUED]))
@@ -102,16 +114,18 @@ def _own(actor: User) -> Condition:
     )
 
 
-def _addressed(facet: str, values: Sequence[str], actor: User, reads: bool) -> Condition:
+def _addressed(facet: str, values: Sequence[str], actor: User) -> Condition:
     keys = [int(value) for value in values]
     units: Any = keys if facet == "unit" else Unit.objects.filter(sector__in=keys).values("pk")
     addressed = Addressee.objects.filter(unit__in=units)
     # Row by row the index of the finding leads, not one of all that the units ever got.
     asked = Addressee.objects.filter(In(Unindexed(F("unit")), units), finding=OuterRef("pk"))
-    if not reads:
-        # Whether a joint finding was addressed to somebody else as well is not theirs to find out.
-        addressed = addressed.filter(unit__in=units_of(actor))
-        asked = asked.filter(In(Unindexed(F("unit")), units_of(actor)))
+    # Whether a joint finding was addressed to somebody else as well is not theirs to find out.
+    if not reads_the_ledger(actor):
+        addressed = addressed.filter(unit__in=units_known_to(actor))
+        asked = asked.filter(In(Unindexed(F("unit")), units_known_to(actor)))
+    elif is_excluded(actor):
+        addressed, asked = addressed.filter(part_in_sight(actor)), asked.filter(part_in_sight(actor))
     return Condition(
         facet,
         checking=Q(Exists(asked)),

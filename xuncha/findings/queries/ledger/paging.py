@@ -16,7 +16,7 @@ from xuncha.findings.queries.ledger.query import DEFAULT_SORT, OFFICE_SORTS, Led
 from xuncha.findings.workflow import CURRENT
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
-from xuncha.security.policy import reads_the_ledger, units_of
+from xuncha.security.policy import part_in_sight, reads_the_ledger, sees_all_parts
 
 # Free counts stop here: "10,000+".
 MANY: Final = 10_000
@@ -115,8 +115,8 @@ def loaded(actor: User, rows: Sequence[Finding], *, many: bool = False) -> list[
     addressees = Addressee.objects.order_by("unit__order", "unit_id")
     addressees = addressees.prefetch_related("unit") if many else addressees.select_related("unit")
     reads = reads_the_ledger(actor)
-    if not reads:
-        addressees = addressees.filter(unit__in=units_of(actor))
+    if not sees_all_parts(actor):
+        addressees = addressees.filter(part_in_sight(actor))
     keys = [row.pk for row in rows]
     beside = ("unit", "category", "feedback")
     wanted = Finding.objects.filter(pk__in=keys)
@@ -157,7 +157,7 @@ def _kept_count(actor: User, query: LedgerQuery) -> Count | None:
     asked = query.filters
     if query.words or not asked.get("round") or asked.keys() - {"round", "category", "state", "series"}:
         return None
-    if not reads_the_ledger(actor):
+    if not sees_all_parts(actor):
         return None
     kept = FindingCount.objects.filter(
         round_id__in=[int(key) for key in asked["round"]], state__in=asked.get("state", tuple(CURRENT))
