@@ -68,8 +68,7 @@ def test_an_act_that_no_policy_knows_is_a_fault_of_the_program(cast: Any) -> Non
 
 
 def test_roles_are_read_once_for_a_request(staff: User, django_assert_num_queries: Any) -> None:
-    # What was granted, and whether anything is hidden.
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         for _ in range(3):
             policy.keeps_the_ledger(staff)
             policy.reads_the_ledger(staff)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
 from xuncha.security.errors import NotPermitted
@@ -51,14 +51,17 @@ def standing(actor: User) -> Standing:
     """Read once for the life of the object, which is one request. Whoever administers is nothing else."""
     known: Standing | None = getattr(actor, "_standing", None)
     if known is None:
-        held = grants_in_force(actor).order_by().values_list("role", "scope").distinct()
+        kept_away = exclusions_in_force(actor).annotate(role=Value("")).values_list("scope", "role")
+        # In one query; an exclusion is the row without a role.
+        held = set(grants_in_force(actor).order_by().values_list("scope", "role").union(kept_away))
         office: set[str] = set()
         partial: set[str] = set()
-        for role, scope in held:
-            (office if scope == Scope.OFFICE else partial).add(role)
+        for scope, role in held:
+            if role:
+                (office if scope == Scope.OFFICE else partial).add(role)
         if office & ADMINISTRATOR_ROLES:
             office, partial = office & ADMINISTRATOR_ROLES, set()
-        known = Standing(frozenset(office), frozenset(partial), exclusions_in_force(actor).exists())
+        known = Standing(frozenset(office), frozenset(partial), any(not role for _scope, role in held))
         actor._standing = known  # type: ignore[attr-defined]
     return known
 
