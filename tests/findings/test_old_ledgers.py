@@ -283,3 +283,12 @@ def test_what_somebody_states_while_rows_are_entered_stays(staff: Any, make_find
     assert (known.stated_leader, known.stated_status, known.version) == ("何远", "已完成", 6)
     assert known.stated.remark == "已核实"
     assert [measure["text"] for measure in known.stated.measures] == ["约谈", "建立台账", "按季拨付"]
+
+
+def test_the_title_that_units_read_tells_nothing_of_the_file(staff: Any, round_8: Round) -> None:
+    paper = checked(staff, workbook([*ROWS[:2], (4, "县卫生健康局、县教育局", "", "审批不严", "", "", "", "")]))
+    applying.apply_rows(paper, actor=staff, version=paper.version)
+    titles = list(Feedback.objects.values_list("title", flat=True))
+    assert "十四届第八轮巡察集中反馈意见（2026年8月26日）" in titles
+    assert "十四届第八轮巡察对县卫生健康局的反馈意见（2026年8月26日）" in titles
+    assert not any(paper.name in title for title in titles)

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connections, router, transaction
 from django.utils import timezone
 
+from xuncha.findings.actions.feeding import feedback_title
 from xuncha.findings.actions.keeping import NewFinding, add_findings, index, told
 from xuncha.findings.actions.settling import hold_ledger
 from xuncha.findings.models import Feedback, Finding, LedgerRow, Paper, Recipient, Stated, bulk
@@ -28,8 +29,6 @@ from xuncha.security.models import User
 BATCH: Final = 2000
 """Rows entered at once; between two batches the progress is told."""
 _REMEMBERED: Final = 600
-JOINT: Final = "集中反馈"
-"""What a feedback to several units is called in its title."""
 STATED: Final = {"department": "department", "person": "person", "due_words": "due_words", "number": "number"}
 """Fields of `Stated` by the value of a row that they take over word for word."""
 _TOLD_STATED: Final = ("department", "person", "due_words", "progress", "number", "remark", "measures")
@@ -165,11 +164,10 @@ class _Entering:
             if key in self._feedbacks or key in missing:
                 continue
             round_id, unit_id, given_on = key
-            name = self._units[unit_id].name if unit_id else JOINT
             missing[key] = Feedback(
                 round_id=round_id,
                 kind=Feedback.Kind.SINGLE if unit_id else Feedback.Kind.JOINT,
-                title=f"{name}（{self._paper.name}）"[:200],
+                title=feedback_title(self._rounds[round_id], self._units[unit_id] if unit_id else None, given_on),
                 given_on=given_on,
                 paper=self._paper,
                 issued_at=now if is_issued else None,
