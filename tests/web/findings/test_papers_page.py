@@ -15,13 +15,21 @@ from xuncha.findings.actions.describing import Details, describe_paper
 from xuncha.findings.actions.reading import discard
 from xuncha.findings.models import Finding, Paper
 from xuncha.rounds.models import Round
-from xuncha.security.models import User
+from xuncha.security.models import TrailEntry, User
 
 
 @pytest.fixture
 def office(client: Client, staff: User) -> Client:
     client.force_login(staff)
     return client
+
+
+@pytest.mark.parametrize(("name", "method"), [("papers", "get"), ("papers_progress", "get"), ("upload_papers", "post")])
+def test_who_may_not_import_is_on_the_trail(client: Client, reviewer: User, name: str, method: str) -> None:
+    client.force_login(reviewer)
+    assert getattr(client, method)(reverse(name)).status_code == 403
+    entry = TrailEntry.objects.get(act="refuse")
+    assert entry.after["act"] == "import_papers" and reverse(name) in entry.after["place"]
 
 
 def count_queries(client: Client, django_assert_max_num_queries: Any) -> int:

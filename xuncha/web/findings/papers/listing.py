@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -47,8 +46,7 @@ MOST_FOLLOWED: Final = 100
 @require_safe
 def papers(request: Asked) -> HttpResponse:
     """The page, or the list alone for htmx."""
-    if not POLICY.may(request.user, "import_papers"):
-        raise PermissionDenied
+    POLICY.require(request.user, "import_papers")
     context = list_context(request, request.GET)
     if request.htmx and not request.htmx.boosted:
         return render(request, "findings/papers/_list.html", context)
@@ -155,8 +153,7 @@ def papers_progress(request: Asked) -> HttpResponse:
 
     What is gone (an archive that became its papers) makes the whole list new.
     """
-    if not POLICY.may(request.user, "import_papers"):
-        raise PermissionDenied
+    POLICY.require(request.user, "import_papers")
     seen: dict[int, int] = {}
     for pair in request.GET.getlist("seen")[:MOST_FOLLOWED]:
         key, _point, version = pair.partition(".")
@@ -187,8 +184,7 @@ def papers_progress(request: Asked) -> HttpResponse:
 @require_POST
 def upload_papers(request: Asked) -> HttpResponse:
     """Take in what was sent; the line of each file for the page's own script, else back to the list."""
-    if not POLICY.may(request.user, "import_papers"):
-        raise PermissionDenied
+    POLICY.require(request.user, "import_papers")
     chosen = _chosen(request.POST)
     batch = _batch(request.POST)
     received: list[Received] = []
