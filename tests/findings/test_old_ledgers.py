@@ -292,3 +292,29 @@ def test_the_title_that_units_read_tells_nothing_of_the_file(staff: Any, round_8
     assert "十四届第八轮巡察集中反馈意见（2026年8月26日）" in titles
     assert "十四届第八轮巡察对县卫生健康局的反馈意见（2026年8月26日）" in titles
     assert not any(paper.name in title for title in titles)
+
+
+def test_columns_are_settled_and_kept_under_a_name_together_or_not_at_all(
+    staff: Any, round_8: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = surveyed(staff)
+    plan = old.MappingPlan.of_json(paper.reading["plan"])
+    given = settling.Given(round_8.pk, None, None)
+
+    def settle(name: str) -> Paper:
+        return settling.settle_columns(paper, plan=plan, given=given, actor=staff, version=paper.version, save_as=name)
+
+    with pytest.raises(Invalid) as refused:
+        settle("长" * (settling.LONGEST_NAME + 1))
+    assert refused.value.data["faults"] == {"save_as": "too_long"}
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the power went")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(settling, "save_mapping", broken)
+        with pytest.raises(RuntimeError):
+            settle("常用")
+    assert Paper.objects.get(pk=paper.pk).state == "review"
+    assert settle(" 常用  台账 ").state == "waiting"
+    assert ColumnMapping.objects.get().name == "常用 台账"

@@ -65,15 +65,21 @@ def hold_ledger(paper: Paper, version: int | None, *, step: str = "") -> Paper:
 
 
 @transaction.atomic
-def settle_columns(paper: Paper, *, plan: old.MappingPlan, given: Given, actor: User, version: int) -> Paper:
+def settle_columns(
+    paper: Paper, *, plan: old.MappingPlan, given: Given, actor: User, version: int, save_as: str = ""
+) -> Paper:
     """核定列对应: the rows will be read by this plan. Errors: `Invalid` with a code per sheet or field, `Conflict`.
 
-    ``faults`` maps ``sheet-N`` to the problems of `SheetPlan.problems`, ``sheets`` to ``none_taken``, ``round`` and
-    ``unit`` to ``required`` or ``unknown``.
+    ``save_as``: the name under which the plan is kept as well; empty: it is not. ``faults`` maps ``sheet-N`` to the
+    problems of `SheetPlan.problems`, ``sheets`` to ``none_taken``, ``round`` and ``unit`` to ``required`` or
+    ``unknown``, ``save_as`` to ``too_long``.
     """
     POLICY.require(actor, "import_ledger")
     held = hold_ledger(paper, version)
     faults = _faults(plan, given)
+    save_as = " ".join(save_as.split())
+    if len(save_as) > LONGEST_NAME:
+        faults["save_as"] = "too_long"
     if faults:
         raise Invalid("columns_unsettled", faults=faults)
     before = {"state": held.state, "step": held.reading.get("step")}
@@ -87,6 +93,8 @@ def settle_columns(paper: Paper, *, plan: old.MappingPlan, given: Given, actor: 
     trail.record(
         actor=actor, act="settle_columns", thing=held, before=before, after={"state": held.state, "step": "rows"}
     )
+    if save_as:
+        save_mapping(save_as, plan=plan, actor=actor)
     return held
 
 

@@ -111,27 +111,27 @@ def columns(request: Asking, pk: int) -> HttpResponse:
     typed = settled_columns.typed(paper, request.POST)
     faults: dict[str, Any] = {}
     status = 422
-    if len(typed.save_as) > settling.LONGEST_NAME:
-        faults["save_as"] = "too_long"
-    else:
-        try:
-            settling.settle_columns(
-                paper, plan=typed.plan, given=typed.given, actor=request.user, version=typed.version
-            )
-            if typed.save_as:
-                settling.save_mapping(typed.save_as, plan=typed.plan, actor=request.user)
-            wake()
-            return _back(paper)
-        except Invalid as refused:
-            faults = dict(refused.data["faults"])
-        except Conflict as refused:
-            # What was typed stays, on the file as it is now.
-            messages.warning(request, wording.refusal(refused))
-            paper, status = _paper(request, pk), 409
-            if paper.state != PaperState.REVIEW:
-                return _page(request, paper, status=409)
-        except Refused as refused:
-            return _refused(request, paper, refused)
+    try:
+        settling.settle_columns(
+            paper,
+            plan=typed.plan,
+            given=typed.given,
+            actor=request.user,
+            version=typed.version,
+            save_as=typed.save_as,
+        )
+        wake()
+        return _back(paper)
+    except Invalid as refused:
+        faults = dict(refused.data["faults"])
+    except Conflict as refused:
+        # What was typed stays, on the file as it is now.
+        messages.warning(request, wording.refusal(refused))
+        paper, status = _paper(request, pk), 409
+        if paper.state != PaperState.REVIEW:
+            return _page(request, paper, status=409)
+    except Refused as refused:
+        return _refused(request, paper, refused)
     context = settled_columns.context(paper, typed.plan, typed.given, faults=faults, save_as=typed.save_as)
     return render(request, "findings/old_ledgers/columns.html", context, status=status)
 
