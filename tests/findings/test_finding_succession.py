@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from xuncha.findings.actions.addressing import attribute_finding
-from xuncha.findings.actions.succeeding import Part, merge_findings, split_finding
+from xuncha.findings.actions.succeeding import MOST, Part, merge_findings, split_finding
 from xuncha.findings.actions.telling import whole
 from xuncha.findings.models import Finding, FindingCount, Stated
-from xuncha.findings.permissions import findings_visible_to
+from xuncha.findings.permissions import POLICY, findings_visible_to
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 
@@ -106,3 +106,13 @@ def test_a_draft_and_an_issued_finding_are_not_merged_nor_one_alone(make_finding
             merge(found, cast.staff, reason="同一件事")
     with pytest.raises(NotPermitted):
         merge([draft, make_finding(issued=False)], cast.reviewer)
+
+
+def test_too_many_are_refused_before_any_is_held(cast: Any, django_assert_num_queries: Any) -> None:
+    keys = list(range(1, MOST + 2))
+    POLICY.require(cast.staff, "merge_findings")
+    with django_assert_num_queries(3), pytest.raises(Invalid) as refused:
+        merge_findings(keys, statement="甲", facts=[], category_id=None, versions=None, actor=cast.staff)
+    assert refused.value.data["faults"] == {"findings": ("parts_number", MOST)}
+    with pytest.raises(NotPermitted):
+        merge_findings(keys, statement="甲", facts=[], category_id=None, versions=None, actor=cast.reviewer)

@@ -13,6 +13,7 @@ from xuncha.findings.actions import keeping, telling
 from xuncha.findings.actions.checking import Faults, faults_of
 from xuncha.findings.actions.editing import hold, pieces, require_editable, require_reason
 from xuncha.findings.models import Attribution, Finding, Lineage
+from xuncha.findings.permissions import POLICY
 from xuncha.findings.workflow import FINDING_MOVES, FindingState, move
 from xuncha.security import trail
 from xuncha.security.errors import Invalid
@@ -103,6 +104,10 @@ def merge_findings(
     unit would read what was said of another; drafts of different units become a joint finding. ``versions`` maps keys
     to what the actor saw. Errors: `Invalid` with faults.
     """
+    POLICY.require(actor, "merge_findings")
+    if len(set(keys)) > MOST:
+        # Before any is held: a thousand keys would keep everybody else waiting.
+        raise Invalid("faulty_fields", faults={"findings": ("parts_number", MOST)})
     found = []
     for key in sorted(set(keys)):
         version = versions.get(key) if versions is not None else None
