@@ -14,6 +14,7 @@ from xuncha.findings.actions import bulk_editing, editing, undoing
 from xuncha.findings.actions.bulk_editing import BulkEdit, edit_findings, preview
 from xuncha.findings.actions.issuing import issue_feedback
 from xuncha.findings.actions.recoding import change_leading_scheme
+from xuncha.findings.actions.succeeding import Part, split_finding
 from xuncha.findings.actions.undoing import undo_batch
 from xuncha.findings.models import Addressee, Classification, Feedback, Finding, Recipient
 from xuncha.findings.queries.ledger import LedgerQuery, count
@@ -239,3 +240,15 @@ def test_a_batch_costs_the_same_however_many_rows(
     done = edit_findings(ALL, BulkEdit("origin", "emerging"), actor=staff)
     undo_batch(done.batch, actor=staff)
     assert _state() == before
+
+
+def test_what_was_replaced_since_is_left_as_it_was_replaced(make_finding: Any, staff: Any, head: Any) -> None:
+    gone, stays = make_finding("甲", issued=False), make_finding("乙", issued=False)
+    done = edit_findings(ALL, BulkEdit("severity", "high"), actor=staff)
+    split_finding(gone.pk, [Part("甲之一"), Part("甲之二")], version=None, actor=head)
+    with pytest.raises(Conflict) as refusal:
+        undo_batch(done.batch, actor=staff)
+    assert [way.finding.pk for way in refusal.value.data["rows"]] == [gone.pk]
+    undo_batch(done.batch, actor=staff, leaving=True)
+    gone.refresh_from_db(), stays.refresh_from_db()
+    assert (gone.state, gone.severity, stays.severity) == ("replaced", "high", "")

@@ -18,6 +18,7 @@ from xuncha.findings.actions.editing import FED_BACK
 from xuncha.findings.actions.feeding import leave_issued
 from xuncha.findings.models import Finding
 from xuncha.findings.permissions import POLICY
+from xuncha.findings.workflow import EDITABLE
 from xuncha.rulebook.models import Scheme
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, Invalid
@@ -140,6 +141,9 @@ def _blocks(entry: TrailEntry, later: Iterable[TrailEntry]) -> TrailEntry | None
             continue
         touched = _names(other)
         if names & touched or (names & _FROZEN and "state" in touched):
+            return other
+        if "state" in touched and (other.after or {}).get("state") not in EDITABLE:
+            # Replaced or withdrawn since: nothing of it is changed any more.
             return other
     return None
 
