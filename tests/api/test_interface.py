@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -228,3 +229,17 @@ def test_half_a_file_is_not_taken_for_a_whole_one(staff: User, settings: Any) ->
     assert answer.status_code == 202, answer.text
     assert [file["fault"] for file in answer.json()["files"]] == ["file_too_large"]
     assert not Paper.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"), [("database is locked", 503, "busy"), ("disk I/O error", 500, "internal_error")]
+)
+def test_a_busy_database_is_a_problem_to_try_again(
+    call: Any, monkeypatch: pytest.MonkeyPatch, words: str, status: int, code: str
+) -> None:
+    def refuses(*_: Any, **__: Any) -> None:
+        raise OperationalError(words)
+
+    monkeypatch.setattr("xuncha.api.findings.ledger.page", refuses)
+    answer = call("findings")
+    assert (answer[0], answer[1]["code"]) == (status, code)

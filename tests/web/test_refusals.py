@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.test import Client, RequestFactory
 
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
@@ -87,3 +87,26 @@ def test_refusals_and_the_sign_in_speak_english_too(staff: Any, path: str) -> No
     answer = client.get(path)
     assert '<html lang="en">' in answer.text
     assert 'lang="zh-Hans">中文</button>' in answer.text
+
+
+def test_a_busy_database_says_to_try_again(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: Any, **__: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("xuncha.web.findings.feedback.pages.queries.page_of_feedbacks", locked)
+    answer = _signed_in(staff).get("/feedbacks/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "<h1" in answer.text and 'href="/"' in answer.text
+
+
+def test_a_database_that_is_busy_outside_of_a_view_says_so_too(db: None, django_assert_num_queries: Any) -> None:
+    request = RequestFactory().get("/")
+    with django_assert_num_queries(0):
+        try:
+            raise OperationalError("database is locked")
+        except OperationalError:
+            assert refusals.broken(request).status_code == 503
+        try:
+            raise OperationalError("disk I/O error")
+        except OperationalError:
+            assert refusals.broken(request).status_code == 500

@@ -10,11 +10,12 @@ import logging
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from xuncha.security.busy import RETRY_AFTER, is_busy
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted, Refused
 from xuncha.security.record import record_refusal
 from xuncha.security.sealing import Unreadable
@@ -78,6 +79,15 @@ def add_handlers(api: NinjaAPI) -> None:
     def beyond_the_database(request: HttpRequest, error: Any) -> HttpResponse:
         # A number beyond all keys, a sign that no text may hold.
         return problem(400, "bad_request")
+
+    @api.exception_handler(OperationalError)
+    def busy(request: HttpRequest, error: Any) -> HttpResponse:
+        if not is_busy(error):
+            return broken(request, error)
+        logger.warning("%s %s: the database was busy", request.method, request.path)
+        answer = problem(503, "busy")
+        answer["Retry-After"] = str(RETRY_AFTER)
+        return answer
 
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Any) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.db import DataError
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from xuncha.security.busy import RETRY_AFTER, is_busy
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.record import record_refusal
 from xuncha.security.sealing import Unreadable
@@ -52,6 +54,9 @@ class RefusalMiddleware:
             return overtaken(request, exception)
         if isinstance(exception, Invalid | DataError | OverflowError):
             return bad_request(request, exception)
+        if is_busy(exception):
+            logger.warning("%s %s: the database was busy", request.method, request.path)
+            return busy(request)
         return None
 
 
@@ -77,8 +82,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. Says so without asking the database, which may be what broke."""
+    if is_busy(sys.exc_info()[1]):
+        # Outside of any view, such as when the session was to be saved.
+        return busy(request)
     at = timezone.localtime().strftime("%Y-%m-%d %H:%M:%S")
     return HttpResponse(render_to_string("errors/500.html", {"at": at}), status=500)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """503: the database was held by others until the time was over; the same, tried again, will pass."""
+    return HttpResponse(render_to_string("errors/503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
