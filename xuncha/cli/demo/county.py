@@ -121,4 +121,10 @@ PEOPLE: Final = (
     Person("chengyan", "程砚", "reviewer", "县纪委监委第三监督检查室主任"),
     Person("shenzhihe", "沈知禾", "unit_liaison", "县卫生健康局联络员", "卫健局"),
     Person("jishuyan", "季书言", "unit_liaison", "县人民医院联络员", "人民医院"),
+    Person("wenjingze", "闻静泽", "unit_secretary", "县卫生健康局党委书记", "卫健局"),
+    Person("yeqiubai", "叶秋白", "leader_in_charge", "分管卫生健康的副县长", "卫健局"),
+    Person("jiangwanqing", "江挽晴", "leadership", "县委领导"),
+    Person("xuanmu", "玄木", "system_administrator", "系统管理员"),
+    Person("beilanxi", "北岚夕", "security_administrator", "安全管理员"),
+    Person("nangongyu", "南宫屿", "trail_reader", "安全审计员"),
 )
