@@ -119,6 +119,8 @@ SESSION_ENGINE = "xuncha.security.sessions"
 # A desk left alone is signed out, and so is one that was worked at for longer than a day's work.
 SESSION_COOKIE_AGE = environment.number("XUNCHA_IDLE_MINUTES", 15, 1, 480) * 60
 SESSION_LONGEST = environment.number("XUNCHA_SESSION_HOURS", 12, 1, 168) * 3600
+# Who shows a second factor beside the password: names of roles, or ``all``.
+SECOND_FACTOR = environment.names("XUNCHA_SECOND_FACTOR")
 ONE_SESSION = environment.flag("XUNCHA_ONE_SESSION")
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True

@@ -172,6 +172,37 @@ class Exclusion(models.Model):
         return f"{self.user} {self.scope}:{self.scope_id}"
 
 
+class SecondFactor(models.Model):
+    """第二因素: what a person has beside the password. ``kind``: ``totp``, an authenticator app, or ``passkey``.
+
+    ``secret`` (of an app) or the public part (of a passkey) is sealed with a key that stands ``wrapped`` beside it.
+    ``counter`` is the last step of time, or the last count of the device: what is shown twice is refused.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="second_factors")
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=40, blank=True)
+    wrapped = models.BinaryField()
+    secret = models.BinaryField()
+    counter = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.kind}"
+
+
+class RecoveryCode(models.Model):
+    """备用码: opens the door once when the second factor is not at hand; kept as a keyed digest."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+
 class ApiToken(models.Model):
     """接口令牌: lets one program act as one account until a day. Only the digest is kept; ``start`` is shown to tell
     tokens apart. ``used_on`` is the last day of use, null before the first; a revoked one stays for the record.

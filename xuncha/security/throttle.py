@@ -28,6 +28,8 @@ from xuncha.security.keys import keyring
 from xuncha.security.models import SignInCount
 
 KNOWN_DAYS: Final = 60
+# Codes are counted apart from passwords: a right password is no leave to go on guessing codes.
+CODES: Final = "\x1fcodes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,14 @@ class Attempt:
 
 
 @transaction.atomic
-def begin(account: str, *, address: str, device: str) -> Attempt:
+def begin(account: str, *, address: str, device: str, what: str = "") -> Attempt:
     """Let an attempt through and count it as failed. ``device``: the cookie of the browser, empty without one.
+    ``what``: nothing for a password, else `CODES`.
 
     Errors: `Waits`; nothing is counted then.
     """
     now = timezone.now()
-    who = account_digest(account)
+    who = account_digest(account, what)
     own = {"device": _digest("device", who, device)} if device else {}
     rows = {
         row.of: row
@@ -144,7 +147,7 @@ def succeed(attempt: Attempt) -> None:
 
 def release(account: str) -> int:
     """Forget what was counted against an account, on every address; how many locks that opened."""
-    rows = SignInCount.objects.filter(account=account_digest(account))
+    rows = SignInCount.objects.filter(account__in=(account_digest(account), account_digest(account, CODES)))
     locked = rows.filter(free_at__gt=timezone.now()).count()
     rows.update(failures=0, free_at=None)
     return locked
@@ -155,9 +158,9 @@ def forget_devices(account: str) -> None:
     SignInCount.objects.filter(account=account_digest(account), of="device").delete()
 
 
-def account_digest(account: str) -> str:
+def account_digest(account: str, what: str = "") -> str:
     """An account as it stands in the counts."""
-    return _digest("account", account.strip().lower()[:150])
+    return _digest("account", account.strip().lower()[:150] + what)
 
 
 def _digest(*parts: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from xuncha.web.workspace import language, sign_in
+from xuncha.web.workspace import language, second_step, sign_in
 from xuncha.web.workspace.desk import desk
 
 urlpatterns = [
     path("", desk, name="desk"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
+    path("sign-in/second-factor/", second_step.second_step, name="second_step"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("account/", include("xuncha.web.workspace.account.urls")),
     path("language/", language.set_language, name="set_language"),

@@ -48,8 +48,8 @@ def test_the_password_is_changed_and_other_browsers_are_signed_out(mine: Client,
         ("lowercase-on", "14个"),
         ("12345678901234567", "不能全是数字"),
         ("ababababababababab", "不同的字符"),
-        ("Woaini-1314", "常见密码"),
-        ("P@ssw0rd1234", "常见密码"),
+        ("Woaini-1314", "常见口令"),
+        ("P@ssw0rd1234", "常见口令"),
         ("the-staff-of-office", "含有账号或姓名"),
         (PASSWORD, "用过"),
     ],
@@ -62,7 +62,7 @@ def test_a_weak_password_is_refused_with_a_sentence(mine: Client, staff: User, n
 
 
 def test_the_old_password_must_be_right_and_the_new_one_typed_twice(mine: Client, staff: User) -> None:
-    assert "不是现用密码" in _change(mine, old="wrong").text
+    assert "不是现用口令" in _change(mine, old="wrong").text
     assert "不一致" in _change(mine, again="something-else-again").text
     for _ in range(5):
         _change(mine, old="wrong")

@@ -98,6 +98,19 @@ def unlock(username: str) -> int:
     return _refusals_worded(work)
 
 
+def reset_factors(username: str) -> int:
+    """Take away the second factors of somebody who lost them."""
+
+    def work() -> int:
+        from xuncha.security import accounts, factors
+
+        count = factors.reset_factors(_user(username), actor=accounts.command_line())
+        tell(say("factors_reset", user=username, count=count))
+        return 0
+
+    return _refusals_worded(work)
+
+
 def token(username: str, *, name: str, days: int, revoke: bool) -> int:
     """Make a token for a program and print it, or make one worthless."""
 

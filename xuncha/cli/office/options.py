@@ -193,6 +193,13 @@ def _users(app: typer.Typer, ended: Ended) -> None:
 
         raise ended(lambda: unlock(username))
 
+    @app.command("reset-factors", help=say("about_user_reset_factors"))
+    def reset_factors_command(username: Username, lang: Lang = None) -> None:
+        _choose(lang)
+        from xuncha.cli.office.accounts import reset_factors
+
+        raise ended(lambda: reset_factors(username))
+
     @app.command("token", help=say("about_user_token"))
     def token_command(
         username: Username,

@@ -12,6 +12,7 @@ ZH: Final = {
     "about_user_add": "新增账号，显示一次随机密码。\n\n例：xuncha user add guqinglan --name 顾青岚 --role office_staff",
     "about_user_password": "重设密码，显示一次随机密码；已登录的立即退出。",
     "about_user_grant": "授予或收回角色。\n\n例：xuncha user grant shenzhihe --role unit_liaison --unit 卫健局",
+    "about_user_reset_factors": "重置第二因素（手机或密钥丢失时）。",
     "about_user_unlock": "解除登录锁定。",
     "about_user_close": "停用账号；加 --reopen 重新启用。",
     "about_user_token": "给程序接口发令牌，只显示一次；加 --revoke 作废。\n\n"
@@ -73,6 +74,7 @@ ZH: Final = {
     "account_added": "已新增账号 {user}。",
     "password_is": "账号 {user}　密码 {password}",
     "password_set": "{user} 的密码已更改。",
+    "factors_reset": "已重置 {user} 的 {count} 个第二因素，已登录的立即退出。请先核实本人身份。",
     "account_unlocked": "{user} 已解锁，可立即登录。",
     "account_was_not_locked": "{user} 未被锁定，失败次数已清零。",
     "grants_ended": "已收回 {user} 的 {count} 项授权。",
@@ -213,6 +215,7 @@ EN: Final = {
     "about_user_password": "Set a new random password and show it once; whoever is signed in is signed out.",
     "about_user_grant": "Give or take back a role.\n\n"
     "Example: xuncha user grant shenzhihe --role unit_liaison --unit 卫健局",
+    "about_user_reset_factors": "Take away the second factors of somebody who lost them.",
     "about_user_unlock": "Let an account that failed too often sign in again.",
     "about_user_close": "Close an account; --reopen opens it again.",
     "about_user_token": "Make a token for a program, shown once; --revoke makes it worthless.\n\n"
@@ -278,6 +281,7 @@ EN: Final = {
     "account_added": "added account {user}.",
     "password_is": "account {user}  password {password}",
     "password_set": "the password of {user} was changed.",
+    "factors_reset": "took away {count} second factors of {user}, who is signed out. Make sure who asked for it.",
     "account_unlocked": "{user} can sign in again at once.",
     "account_was_not_locked": "{user} was not locked; the failures counted are forgotten.",
     "grants_ended": "took back {count} grants of {user}.",

@@ -13,10 +13,12 @@ from xuncha.security import passwords
 
 # What can always be done: leave, and read the page in one's own language.
 _OPEN: Final = frozenset({"sign_in", "sign_out", "set_language"})
+_ENROLLING: Final = frozenset({"second_factor", "add_totp", "add_passkey"})
 
 
 class LeadingMiddleware:
-    """A password that an administrator knows, or that is too old, is changed first. Costs no query."""
+    """A password that an administrator knows, or that is too old, is changed first; then whoever's role needs a second
+    factor adds one. Costs no query."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,8 +29,13 @@ class LeadingMiddleware:
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         if not request.user.is_authenticated or request.resolver_match.url_name in _OPEN:
             return None
-        place = "password" if passwords.must_be_changed(request.user) else ""
-        if not place or request.resolver_match.url_name == place:
+        if passwords.must_be_changed(request.user):
+            place, ways = "password", frozenset({"password"})
+        elif request.session.get("enrol"):
+            place, ways = "second_factor", _ENROLLING
+        else:
+            return None
+        if request.resolver_match.url_name in ways:
             return None
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": reverse(place)})

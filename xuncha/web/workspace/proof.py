@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from xuncha.security import signing_in
 from xuncha.web.workspace import devices
-from xuncha.web.workspace.sign_in import wait_words
+from xuncha.web.workspace.letting_in import wait_words
 
 
 def prove(request: HttpRequest, form: Any, field: str) -> bool:

@@ -6,19 +6,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from xuncha.security import sessions, signing_in
-from xuncha.security.record import record_sign_in, record_sign_out
+from xuncha.security import factors, signing_in
+from xuncha.security.record import record_sign_out
 from xuncha.web.faults import Form
-from xuncha.web.workspace import devices
+from xuncha.web.workspace import devices, second_step
+from xuncha.web.workspace.letting_in import let_in, wait_words
 
 
 class SignInForm(Form):
@@ -66,8 +67,12 @@ class SignIn(LoginView):
             return self._refuse(form, wait_words(waits.data["seconds"]), waits.data["seconds"])
         if user is None:
             return self._refuse(form, _("Account and password do not belong together. Please type both again."))
-        let_in(request, user, factor="password")
-        response = redirect(self.get_success_url())
+        response: HttpResponse
+        if factors.factors_of(user).exists():
+            response = second_step.begin(request, user, self.get_success_url())
+        else:
+            let_in(request, user, factor="password")
+            response = redirect(self.get_success_url())
         devices.remember(response, device)
         return response
 
@@ -78,32 +83,6 @@ class SignIn(LoginView):
             response.status_code = 429
             response.headers["Retry-After"] = str(seconds)
         return response
-
-
-def let_in(request: HttpRequest, user: Any, *, factor: str) -> None:
-    """The one way in: whoever was proved to be the person, by whatever means, is signed in here. ``factor`` says by
-    what, for the trail: ``password``, or what came after it; ``single_sign_on`` for a county's own."""
-    login(request, user, backend=getattr(user, "backend", settings.AUTHENTICATION_BACKENDS[0]))
-    request.session["address"] = devices.address_of(request)
-    request.session["device"] = devices.words_of(request.headers.get("User-Agent", ""))
-    request.session["factor"] = factor
-    record_sign_in(user, factor=factor)
-    if settings.ONE_SESSION:
-        sessions.end_others(user, key=request.session.session_key)
-    sessions.sweep()
-
-
-def wait_words(seconds: int) -> str:
-    """How long until the next attempt, as a sentence."""
-    if seconds <= 90:
-        told = ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
-    else:
-        minutes = -(-seconds // 60)
-        told = ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
-    return _(
-        "Too many attempts failed. Please wait %(time)s and try again; in a hurry, ask the security administrator to "
-        "unlock the account."
-    ) % {"time": told}
 
 
 @require_POST

@@ -1,1 +1,1 @@
-"""Pages of one's own account: password, sessions."""
+"""Pages of one's own account: password, sessions, second factor."""

@@ -26,19 +26,19 @@ class PasswordForm(Form):
         label=gettext_lazy("Present password"),
         max_length=1024,
         strip=False,
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        widget=forms.PasswordInput({"class": "w-32", "autocomplete": "current-password"}),
     )
     new = forms.CharField(
         label=gettext_lazy("New password"),
         max_length=1024,
         strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        widget=forms.PasswordInput({"class": "w-32", "autocomplete": "new-password"}),
     )
     again = forms.CharField(
         label=gettext_lazy("New password again"),
         max_length=1024,
         strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        widget=forms.PasswordInput({"class": "w-32", "autocomplete": "new-password"}),
     )
 
     def clean_again(self) -> str:
