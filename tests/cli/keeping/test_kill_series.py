@@ -23,9 +23,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.office.running import Browser, Server, surroundings, xuncha
+from tests.cli.office.running import Browser, Server, surroundings
 from tests.findings.reviewed import FEEDBACK
-from tests.frame import postgres
 
 SCRIPT = Path(__file__).with_name("looking.py")
 PASSWORD = "a-long-pass-phrase"
@@ -202,16 +201,3 @@ def test_nothing_that_was_acknowledged_is_lost(made_home: Path, tmp_path: Path, 
     with series(Path(shutil.copytree(made_home, tmp_path / "home")), 26) as on_sqlite:
         on_sqlite.chance = random.Random(seed)
         on_sqlite.run()
-
-
-@pytest.mark.xdist_group("postgresql")
-def test_nor_on_postgresql(tmp_path: Path) -> None:
-    if postgres.programs() is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.server() as address:
-        home = tmp_path / "home"
-        assert xuncha(home, "migrate", XUNCHA_DATABASE=address).returncode == 0
-        words = ("user", "add", "luheng", "--name", "陆衡", "--role", "office_head", "--password-from-input")
-        assert xuncha(home, *words, typed=f"{PASSWORD}\n", XUNCHA_DATABASE=address).returncode == 0
-        with series(home, 8, XUNCHA_DATABASE=address) as on_postgresql:
-            on_postgresql.run()
