@@ -67,7 +67,6 @@ ACTS: Final[Mapping[str, Any]] = {
     "enter_paper": pgettext_lazy("trail", "Paper entered"),
     "import_ledger": pgettext_lazy("trail", "Old ledger entered"),
     "enter_feedback": pgettext_lazy("trail", "Feedback entered"),
-    "open_feedback": pgettext_lazy("trail", "Feedback begun"),
     "put_into_feedback": pgettext_lazy("trail", "Put into feedback"),
     "choose_recipients": pgettext_lazy("trail", "Recipients chosen"),
     "issue_feedback": pgettext_lazy("trail", "Fed back"),
