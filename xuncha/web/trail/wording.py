@@ -44,7 +44,7 @@ ACTS: Final[Mapping[str, Any]] = {
     "exclude": pgettext_lazy("trail", "Excluded by recusal"),
     "lift_exclusion": pgettext_lazy("trail", "Exclusion lifted"),
     "refuse_file": pgettext_lazy("trail", "File refused"),
-    "open_feedback": pgettext_lazy("trail", "Feedback opened"),
+    "open_feedback": pgettext_lazy("trail", "Feedback begun"),
     "rotate_keys": pgettext_lazy("trail", "Keys rotated"),
     "add_factor": pgettext_lazy("trail", "Second factor added"),
     "remove_factor": pgettext_lazy("trail", "Second factor removed"),
