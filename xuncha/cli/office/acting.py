@@ -20,7 +20,7 @@ def acting_as(username: str, *, password_from_input: bool) -> Any:
     By the token in ``XUNCHA_TOKEN``, else by the account's password: read from standard input, or asked for. What
     proves nothing is on the trail as a sign-in that failed. Errors: `Unusable`.
     """
-    from xuncha.security import passwords
+    from xuncha.security import factors, passwords
     from xuncha.security.record import record_sign_in
 
     token = os.environ.get(TOKEN, "").strip()
@@ -29,6 +29,9 @@ def acting_as(username: str, *, password_from_input: bool) -> Any:
     user = _by_password(username, _typed(password_from_input))
     if passwords.must_be_changed(user):
         raise Unusable(say("password_must_change", user=username))
+    if factors.is_required(user) or factors.factors_of(user).exists():
+        # A command shows no second factor; a password alone would be a way around it.
+        raise Unusable(say("password_is_not_enough", user=username))
     record_sign_in(user, factor="password")
     return user
 

@@ -169,6 +169,7 @@ ZH: Final = {
     "password_wrong": "账号或密码不对，已记入留痕。",
     "password_waits": "输错次数过多，请 {seconds} 秒后再试。",
     "password_must_change": "账号 {user} 的密码须先在网页登录时修改，才能用于命令；也可使用令牌。",
+    "password_is_not_enough": "账号 {user} 登录须第二验证，命令只凭密码不能证明身份，请使用令牌。",
     "token_not_of": "XUNCHA_TOKEN 中的令牌无效，或不是账号 {user} 的，已记入留痕。",
     "refused_with": "没有办成（{code}）。请在浏览器中查看该材料。",
     "import_progress": "读取",
@@ -383,6 +384,7 @@ EN: Final = {
     "password_waits": "too many wrong passwords: wait {seconds} seconds.",
     "password_must_change": "the password of {user} has to be changed at the first sign-in in the browser before "
     "commands take it; a token works.",
+    "password_is_not_enough": "{user} signs in with a second factor, which a command does not ask for: use a token.",
     "token_not_of": "the token in XUNCHA_TOKEN is not valid, or not of the account {user}; it is on the trail.",
     "refused_with": "not done ({code}). Look at the paper in the browser.",
     "import_progress": "Reading",
