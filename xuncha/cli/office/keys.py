@@ -20,12 +20,12 @@ def rotate(*, resume: bool) -> int:
     from xuncha.archive.actions import seal_plain_files
     from xuncha.archive.models import StoredFile
     from xuncha.security import rotating
-    from xuncha.security.models import ObjectKey
+    from xuncha.security.models import ObjectKey, SecondFactor
 
     sealed, lost = seal_plain_files()
     if sealed:
         tell(say("files_sealed", count=sealed))
-    kinds = (ObjectKey, StoredFile)
+    kinds = (ObjectKey, SecondFactor, StoredFile)
     portions = -(-rotating.total(kinds) // rotating.PORTION)
     with steps(portions, say("keys_progress")) as step:
         done, failed = rotating.rotate(kinds, new=not resume, said=lambda _: step())
@@ -47,9 +47,9 @@ def show(*, format: str) -> int:
     from xuncha.archive.models import StoredFile
     from xuncha.security import rotating
     from xuncha.security.keys import keyring
-    from xuncha.security.models import ObjectKey
+    from xuncha.security.models import ObjectKey, SecondFactor
 
-    count = rotating.in_use((ObjectKey, StoredFile))
+    count = rotating.in_use((ObjectKey, SecondFactor, StoredFile))
     here = set(keyring().masters())
     current = max(here, default="")
     rows = [
