@@ -7,7 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from test_extract import SPEECH, _run
+
+from tests.cli.test_extract import SPEECH, _run
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_samples import Paper, sample
 
+from tests.extraction.ledger_samples import Paper, sample
 from xuncha.documents import read
 from xuncha.extraction.ledger import read_ledger
 from xuncha.extraction.ledger.writing import is_own_workbook, write_ledger

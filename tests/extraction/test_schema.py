@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ledger_samples import sample
 
+from tests.extraction.ledger_samples import sample
 from xuncha.extraction.model import TOTALS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "extraction.schema.json").read_text("utf-8"))

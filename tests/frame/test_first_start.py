@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from checkouts import UV, Checkout, real_python, small_checkout
+
+from tests.frame.checkouts import UV, Checkout, real_python, small_checkout
 
 
 @pytest.fixture

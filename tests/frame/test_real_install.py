@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from checkouts import Checkout, machine, real_python
+
+from tests.frame.checkouts import Checkout, machine, real_python
 
 VERSIONS = ("3.11", "3.12", "3.13")
 

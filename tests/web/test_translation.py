@@ -23,7 +23,7 @@ QUOTED = {
     "findings/actions/numbering.py": "part of a finding's number, the same in every language",
     "findings/importing/drafting.py": "words that papers use",
     "findings/queries/naming.py": "how units and rounds are called in papers",
-    "findings/actions/applying.py": "what an old ledger calls joint feedback",
+    "findings/actions/feeding.py": "what a feedback is called in the office's papers",
     "findings/importing/marked.py": "part of a file's name, in both languages",
     "findings/importing/repeats.py": "a fault in both languages, kept with its row",
     "findings/importing/rows.py": "a fault in both languages; what offices write behind the name of a corrected file",

@@ -32,13 +32,19 @@ def test_each_round_inspects_fourteen_units_and_none_twice_in_the_term():
     assert all(round.starts_on < round.ends_on < round.feedback_on for round in ROUNDS)
 
 
-def test_the_people_are_an_office_a_reviewer_and_two_liaisons():
+def test_there_is_somebody_for_each_role_that_one_signs_in_with():
     assert [person.role for person in PEOPLE] == [
         "office_head",
         "office_staff",
         "office_staff",
         "reviewer",
         *["unit_liaison"] * 2,
+        "unit_secretary",
+        "leader_in_charge",
+        "leadership",
+        "system_administrator",
+        "security_administrator",
+        "trail_reader",
     ]
     assert {person.unit for person in PEOPLE} == {None, "卫健局", "人民医院"}
     assert len({person.username for person in PEOPLE}) == len(PEOPLE)
