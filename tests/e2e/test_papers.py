@@ -112,7 +112,7 @@ def test_a_reviewed_paper_is_confirmed_after_a_look_at_what_will_be(
     paper = accepted(make_paper(staff, tmp_path))
     page = site.page(staff)
     page.goto(f"/papers/{paper.pk}/review/")
-    page.get_by_role("button", name="确认入账").click()
+    page.get_by_role("link", name="确认入账").click()
     dialog = page.locator("dialog[open]")
     expect(dialog).to_contain_text("编号14-8-卫健局-002至14-8-卫健局-005")
     expect(dialog).to_contain_text("台账里可能已有")
