@@ -1,11 +1,13 @@
-"""A request as the pages get it, and the whole numbers in it."""
+"""A request as the pages get it, the numbers and days in it, and the way from it to another page."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.dateparse import parse_date
 
 # What every database can hold as a key.
 _LONGEST: Final = 18
@@ -26,3 +28,18 @@ def number(words: str | None) -> int | None:
 def numbers(words: Iterable[str]) -> list[int]:
     """Those of several that are numbers."""
     return [found for each in words if (found := number(each)) is not None]
+
+
+def day(words: str) -> datetime.date | None:
+    """A day as people type it, with -, / or . between; null for anything else."""
+    try:
+        return parse_date(words.replace("/", "-").replace(".", "-"))
+    except ValueError:
+        return None
+
+
+def redirect_to(request: Asked, url: str) -> HttpResponse:
+    """To another page, also out of a dialog."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

@@ -10,7 +10,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from xuncha.documents.readers.docx_numbering import chinese_number
+from xuncha.documents.values.numbering import to_chinese
 from xuncha.findings.actions import telling
 from xuncha.findings.actions.checking import Faults
 from xuncha.findings.actions.issuing import hold_feedback
@@ -30,7 +30,7 @@ MOST: Final = 500
 
 def feedback_title(round: Round, unit: Unit | None, given_on: datetime.date | None = None) -> str:
     """What a feedback without a paper of its own is called (unit null: 集中反馈); its recipients read it."""
-    campaign = f"{chinese_number(round.term.number)}届第{chinese_number(round.number)}轮巡察"
+    campaign = f"{to_chinese(round.term.number)}届第{to_chinese(round.number)}轮巡察"
     title = f"{campaign}对{unit.name}的反馈意见" if unit else f"{campaign}集中反馈意见"
     day = f"（{given_on.year}年{given_on.month}月{given_on.day}日）" if given_on else ""
     return f"{title[: 200 - len(day)]}{day}"

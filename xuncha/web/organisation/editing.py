@@ -22,7 +22,7 @@ from xuncha.rulebook import queries as rulebook
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
 from xuncha.web.asked import number
 from xuncha.web.faults import Form, fault_words
-from xuncha.web.rounds.picture import in_language
+from xuncha.web.language import in_language
 
 _SEPARATORS = re.compile(r"[\n、，,;；]+")
 

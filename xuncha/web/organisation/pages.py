@@ -14,7 +14,8 @@ from xuncha.organisation import queries
 from xuncha.organisation.permissions import POLICY
 from xuncha.rounds import queries as rounds
 from xuncha.security.policy import reads_the_ledger
-from xuncha.web.rounds.picture import in_language, ledger_address
+from xuncha.web.language import in_language
+from xuncha.web.rounds.picture import ledger_address
 
 LONGEST_WORDS = 60
 

@@ -15,8 +15,9 @@ from xuncha.findings.workflow import FindingState
 from xuncha.organisation import queries as organisation
 from xuncha.rounds import queries
 from xuncha.rounds.permissions import POLICY
+from xuncha.web.language import in_language
 from xuncha.web.pictures.coverage import draw as draw_coverage
-from xuncha.web.rounds.picture import address, in_language, ledger_address, picture
+from xuncha.web.rounds.picture import address, ledger_address, picture
 
 
 @require_safe

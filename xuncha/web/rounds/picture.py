@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from xuncha.findings.queries import counts
 from xuncha.organisation import queries as organisation
 from xuncha.rounds import queries as rounds
 from xuncha.rulebook import queries as rulebook
+from xuncha.web.language import in_language
 from xuncha.web.pictures import heat_map
 from xuncha.web.pictures.heat_map import HeatMap, Label
 
@@ -36,11 +37,6 @@ def address(name: str, *args: Any) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
-
-
-def in_language(name: str, name_en: str) -> str:
-    """The name in the language of the page, where it has one."""
-    return name if (get_language() or "").startswith("zh") or not name_en else name_en
 
 
 def picture(request: HttpRequest, round: Any, found: Mapping[int, Mapping[str, int]] | None = None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from xuncha.rounds.permissions import POLICY
 from xuncha.security.errors import Conflict, Invalid
 from xuncha.web.asked import number, numbers
 from xuncha.web.faults import fault_words
-from xuncha.web.rounds.picture import in_language
+from xuncha.web.language import in_language
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

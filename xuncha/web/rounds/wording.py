@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from xuncha.documents.readers.docx_numbering import chinese_number
+from xuncha.documents.values.numbering import to_chinese
+from xuncha.web.language import is_chinese
 
 
 class _Term(Protocol):
@@ -23,7 +23,7 @@ class _Round(Protocol):
 
 def count_word(number: int) -> str:
     """The number as an ordinal needs it in the language of the page: 十四 in Chinese, 14 in English."""
-    return chinese_number(number) if (get_language() or "").startswith("zh") else str(number)
+    return to_chinese(number) if is_chinese() else str(number)
 
 
 def term_name(term: _Term) -> str:

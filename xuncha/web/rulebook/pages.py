@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from xuncha.findings.queries import recoding
 from xuncha.rulebook import queries
 from xuncha.rulebook.permissions import POLICY
-from xuncha.web.rounds.picture import in_language, ledger_address
+from xuncha.web.language import in_language
+from xuncha.web.rounds.picture import ledger_address
 
 
 @require_safe

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from xuncha.web.rounds.picture import in_language
+from xuncha.web.language import in_language
 from xuncha.web.rounds.wording import round_name, term_name
 
 register = template.Library()

@@ -17,8 +17,9 @@ from xuncha.findings.queries import desk as queries
 from xuncha.findings.workflow import FindingState, PaperState
 from xuncha.organisation import queries as organisation
 from xuncha.security.policy import keeps_the_ledger, reads_the_ledger
+from xuncha.web.language import in_language
 from xuncha.web.rounds.chosen import chosen_round
-from xuncha.web.rounds.picture import in_language, ledger_address, picture
+from xuncha.web.rounds.picture import ledger_address, picture
 from xuncha.web.workspace.doings import lines
 
 # A feedback is new for so long: the office's own setting.

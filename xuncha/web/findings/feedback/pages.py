@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,10 +22,9 @@ from xuncha.findings.queries import feedback as queries
 from xuncha.findings.queries.addressing import units_by
 from xuncha.findings.queries.feedback import FeedbackFilter
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked, number, numbers
+from xuncha.web.asked import Asked, day, number, numbers, redirect_to
 from xuncha.web.findings.feedback.units import UnitPicker, chosen_units
 from xuncha.web.findings.papers.addresses import ledger
-from xuncha.web.findings.papers.entry import redirect_to
 from xuncha.web.findings.papers.wording import field_fault, paper_round, refused_state
 
 TABS: Final = (
@@ -180,11 +178,13 @@ def feedback_issue(request: Asked, pk: int) -> HttpResponse:
     given_on = request.POST.get("given_on", f"{found.given_on or timezone.localdate():%Y-%m-%d}").strip()[:20]
     if request.method != "POST" or "confirm" not in request.POST:
         return _issue_dialog(request, found, given_on)
-    day = _day(given_on)
-    if day is None:
+    chosen = day(given_on)
+    if chosen is None:
         return _issue_dialog(request, found, given_on, _("Write the day as 2026-08-26"), status=422)
     try:
-        issue = issue_feedback(found, actor=request.user, given_on=day, findings=number(request.POST.get("findings")))
+        issue = issue_feedback(
+            found, actor=request.user, given_on=chosen, findings=number(request.POST.get("findings"))
+        )
     except Invalid as refusal:
         code = refusal.data["faults"].get("given_on", ("",))[0]
         return _issue_dialog(request, found, given_on, field_fault(code) if code else "", status=422)
@@ -199,13 +199,6 @@ def feedback_issue(request: Asked, pk: int) -> HttpResponse:
         ngettext("%(n)d finding fed back", "%(n)d findings fed back", issue.findings) % {"n": issue.findings},
     )
     return redirect_to(request, here)
-
-
-def _day(words: str) -> Any:
-    try:
-        return parse_date(words.replace("/", "-").replace(".", "-"))
-    except ValueError:
-        return None
 
 
 def _issue_dialog(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from xuncha.findings.queries.ledger import LedgerQuery
-from xuncha.web.findings.ledger.asking import Asking
+from xuncha.web.asked import Asked, redirect_to
 
 
 def ledger_url(query: LedgerQuery, **more: str) -> str:
@@ -16,11 +16,9 @@ def ledger_url(query: LedgerQuery, **more: str) -> str:
     return "?".join((reverse("ledger"), "&".join([params, *(f"{name}={value}" for name, value in more.items())])))
 
 
-def back_to(request: Asking, query: LedgerQuery) -> HttpResponse:
+def back_to(request: Asked, query: LedgerQuery) -> HttpResponse:
     """Back to the page that was left (field ``next``), else to the list."""
     target = request.POST.get("next", "")
     if not target or not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = ledger_url(query)
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)
+    return redirect_to(request, target)

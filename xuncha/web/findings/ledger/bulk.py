@@ -25,10 +25,10 @@ from xuncha.findings.queries.ledger import LedgerQuery
 from xuncha.findings.queries.ledger.bulk import BulkChoices
 from xuncha.findings.queries.ledger.selection import Selection
 from xuncha.security.errors import Invalid
-from xuncha.web.asked import number, numbers
+from xuncha.web.asked import Asked, number, numbers
 from xuncha.web.findings.ledger.addresses import back_to
-from xuncha.web.findings.ledger.asking import Asking
-from xuncha.web.findings.ledger.words import CODES, NOTHING, Word, code_name, name_of
+from xuncha.web.findings.ledger.words import CODES, NOTHING, Word, code_name
+from xuncha.web.language import name_of
 
 TITLES: Final[Mapping[str, Word]] = {
     "category": lazy("Change the category"),
@@ -63,7 +63,7 @@ MOST_VALUES: Final = 12
 
 
 @dataclass
-class Asked:
+class Wanted:
     """What the dialog asks for; ``edit`` is null while nothing is chosen, ``fault`` the sentence of what was wrong."""
 
     field: str
@@ -73,13 +73,13 @@ class Asked:
     fault: str = ""
 
 
-def _asked(request: Asking) -> Asked:
+def _asked(request: Asked) -> Wanted:
     field = request.POST.get("field", "")
     scheme: int | None = None
     if field.startswith("code-"):
         field, scheme = "code", number(field.removeprefix("code-"))
     query = LedgerQuery.from_params(QueryDict(request.POST.get("list", "")))
-    asked = Asked(field, scheme, Selection.from_params(request.POST, query), None)
+    asked = Wanted(field, scheme, Selection.from_params(request.POST, query), None)
     if field not in bulk_editing.FIELDS:
         return asked
     if field == "state":
@@ -89,7 +89,7 @@ def _asked(request: Asking) -> Asked:
     return asked
 
 
-def _read_value(asked: Asked, posted: QueryDict) -> None:
+def _read_value(asked: Wanted, posted: QueryDict) -> None:
     value: Any = posted.get("value", "")
     if asked.field == "units":
         value = numbers(posted.getlist("value"))
@@ -118,7 +118,7 @@ def _read_value(asked: Asked, posted: QueryDict) -> None:
 
 
 @require_POST
-def ledger_bulk(request: Asking) -> HttpResponse:
+def ledger_bulk(request: Asked) -> HttpResponse:
     """The dialog of one field: the value to choose, and what it would do to the rows chosen."""
     POLICY.require(request.user, "edit_finding")
     asked = _asked(request)
@@ -130,7 +130,7 @@ def ledger_bulk(request: Asking) -> HttpResponse:
     return render(request, f"findings/ledger/{template}.html", context, status=status)
 
 
-def _dialog(request: Asking, asked: Asked) -> dict[str, Any]:
+def _dialog(request: Asked, asked: Wanted) -> dict[str, Any]:
     if asked.field not in bulk_editing.FIELDS:
         asked.fault = str(FAULTS["unknown"])
     number = asked.selection.count(request.user, limit=10**7)
@@ -168,7 +168,7 @@ def _dialog(request: Asking, asked: Asked) -> dict[str, Any]:
     return context
 
 
-def _previewed(asked: Asked, found: bulk_editing.Preview, offered: BulkChoices) -> dict[str, Any]:
+def _previewed(asked: Wanted, found: bulk_editing.Preview, offered: BulkChoices) -> dict[str, Any]:
     assert asked.edit is not None
     values = found.changes.most_common()
     names = _Names(asked.field, offered, [asked.edit.value, *(value for value, _n in values)])
@@ -214,7 +214,7 @@ class _Names:
 
 
 @require_POST
-def ledger_bulk_apply(request: Asking) -> HttpResponse:
+def ledger_bulk_apply(request: Asked) -> HttpResponse:
     """Do it: in one transaction; what was left is said, what was done can be taken back."""
     POLICY.require(request.user, "edit_finding")
     asked = _asked(request)
@@ -242,7 +242,7 @@ def ledger_bulk_apply(request: Asking) -> HttpResponse:
     return response
 
 
-def _say(request: Asking, done: bulk_editing.Edited) -> None:
+def _say(request: Asked, done: bulk_editing.Edited) -> None:
     if done.changed:
         words = ngettext("%(count)s finding changed.", "%(count)s findings changed.", done.changed)
         messages.success(request, words % {"count": f"{done.changed:,}"}, extra_tags=reverse("undo", args=[done.batch]))

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext, pgettext_lazy
 
-from xuncha.web.findings.ledger.words import Word, code_name, name_of
+from xuncha.web.findings.ledger.words import Word, code_name
+from xuncha.web.language import name_of
 from xuncha.web.rounds.wording import round_name
 
 Value = str | datetime.date | None

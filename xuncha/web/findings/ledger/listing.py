@@ -20,11 +20,12 @@ from xuncha.findings.queries.ledger.marking import marked, pieces
 from xuncha.findings.queries.ledger.searched import searched_texts
 from xuncha.findings.queries.ledger.views import DENSITIES, list_setting
 from xuncha.security import policy
+from xuncha.web.asked import Asked
 from xuncha.web.findings.ledger import saved
 from xuncha.web.findings.ledger.addresses import ledger_url
-from xuncha.web.findings.ledger.asking import Asking
 from xuncha.web.findings.ledger.columns import ALWAYS, COLUMNS, OFFICE_ONLY, Column, columns_for, day, unit_words
-from xuncha.web.findings.ledger.words import FACETS, name_of, value_name
+from xuncha.web.findings.ledger.words import FACETS, value_name
+from xuncha.web.language import name_of
 
 LAST: Final = "xuncha_ledger"
 PRINTED: Final = 2000
@@ -34,7 +35,7 @@ DENSITY_WORDS: Final = {"compact": lazy("Compact"), "normal": lazy("Normal"), "w
 
 
 @require_safe
-def ledger(request: Asking) -> HttpResponse:
+def ledger(request: Asked) -> HttpResponse:
     """台账: a page of findings with its tabs, filters and tools; ``print`` gives it for paper, in one piece."""
     if not request.GET:
         return HttpResponseRedirect(_where_one_was(request))
@@ -49,7 +50,7 @@ def ledger(request: Asking) -> HttpResponse:
     return response
 
 
-def _where_one_was(request: Asking) -> str:
+def _where_one_was(request: Asked) -> str:
     """The list this person looked at last, else the newest round."""
     owner, _sep, params = request.COOKIES.get(LAST, "").partition(":")
     if params and owner == str(request.user.pk):
@@ -58,7 +59,7 @@ def _where_one_was(request: Asking) -> str:
     return ledger_url(LedgerQuery(filters={"round": (str(newest),)} if newest else {}))
 
 
-def _remember(request: Asking, response: HttpResponse, query: LedgerQuery) -> None:
+def _remember(request: Asked, response: HttpResponse, query: LedgerQuery) -> None:
     # In the browser, for the session: reading a page writes no row. Words are not kept.
     params = query.with_words("").to_params() or "round="
     value = f"{request.user.pk}:{params}"
@@ -66,7 +67,7 @@ def _remember(request: Asking, response: HttpResponse, query: LedgerQuery) -> No
         response.set_cookie(LAST, value, httponly=True, samesite="Lax", secure=request.is_secure(), path="/ledger/")
 
 
-def listed(request: Asking, query: LedgerQuery, *, printing: bool = False) -> dict[str, Any]:
+def listed(request: Asked, query: LedgerQuery, *, printing: bool = False) -> dict[str, Any]:
     """What the list shows: rows, heads, boxes of filters, counts."""
     actor = request.user
     reads, keeps = policy.reads_the_ledger(actor), policy.keeps_the_ledger(actor)
@@ -178,7 +179,7 @@ def _boxes(query: LedgerQuery, values: dict[str, Any]) -> list[dict[str, Any]]:
     return boxes
 
 
-def _place(request: Asking, params: str) -> str:
+def _place(request: Asked, params: str) -> str:
     """The list with the page that is open: from a finding one comes back to the same place."""
     cursor = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
     return "&".join(part for part in (params or "round=", urlencode(cursor)) if part)
@@ -225,7 +226,7 @@ def _cell(finding: Any, column: Column) -> dict[str, Any]:
     return cell
 
 
-def _empty(request: Asking, query: LedgerQuery, values: dict[str, Any]) -> dict[str, Any]:
+def _empty(request: Asked, query: LedgerQuery, values: dict[str, Any]) -> dict[str, Any]:
     """Why there is nothing: how many rows each filter hides."""
     ways = []
     for facet, number in hidden_by_filters(request.user, query):

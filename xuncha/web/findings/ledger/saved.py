@@ -16,12 +16,12 @@ from xuncha.findings.queries.ledger.choices import current_round
 from xuncha.findings.queries.ledger.views import DENSITIES, PAGE_NAME, saved_views
 from xuncha.security import policy
 from xuncha.security.errors import Conflict, Invalid
+from xuncha.web.asked import Asked
 from xuncha.web.findings.ledger.addresses import back_to, ledger_url
-from xuncha.web.findings.ledger.asking import Asking
 from xuncha.web.findings.ledger.columns import BY_NAME
 
 
-def tabs(request: Asking, query: LedgerQuery, *, with_counts: bool = False) -> dict[str, Any]:
+def tabs(request: Asked, query: LedgerQuery, *, with_counts: bool = False) -> dict[str, Any]:
     """The newest round, everything, and the saved views; which one is open. Counts of views come later."""
     actor = request.user
     newest = current_round(actor)
@@ -50,14 +50,14 @@ def _tab(name: str, asked: LedgerQuery, query: LedgerQuery) -> dict[str, Any]:
 
 
 @require_safe
-def ledger_tabs(request: Asking) -> HttpResponse:
+def ledger_tabs(request: Asked) -> HttpResponse:
     """The tabs once more, with the counts of all views, after the page is there."""
     query = LedgerQuery.from_params(request.GET)
     return render(request, "findings/ledger/_tabs.html", tabs(request, query, with_counts=True))
 
 
 @require_http_methods(["GET", "POST"])
-def ledger_views(request: Asking) -> HttpResponse:
+def ledger_views(request: Asked) -> HttpResponse:
     """Save the list as a view (POST); the views to rename, order, share and delete (GET)."""
     query = LedgerQuery.from_params(request.GET if request.method == "GET" else QueryDict(request.POST.get("list", "")))
     context: dict[str, Any] = {"params": query.to_params(), "may_share": policy.keeps_the_ledger(request.user)}
@@ -80,7 +80,7 @@ def ledger_views(request: Asking) -> HttpResponse:
 
 
 @require_POST
-def ledger_view(request: Asking, pk: int) -> HttpResponse:
+def ledger_view(request: Asked, pk: int) -> HttpResponse:
     """Rename, share, move or delete an own view; ``act`` says which."""
     act = request.POST.get("act", "change")
     query = LedgerQuery.from_params(QueryDict(request.POST.get("list", "")))
@@ -127,7 +127,7 @@ def _sentence(refusal: Invalid) -> str:
 
 
 @require_POST
-def ledger_setting(request: Asking) -> HttpResponse:
+def ledger_setting(request: Asked) -> HttpResponse:
     """Columns and density; back to the list."""
     columns = density = None
     if "columns" in request.POST:

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 
 from xuncha.findings.actions import undoing
 from xuncha.security.errors import Conflict, Invalid
-from xuncha.web.findings.ledger.asking import Asking
+from xuncha.web.asked import Asked, redirect_to
 
 
 @require_POST
-def undo(request: Asking, batch: uuid.UUID) -> HttpResponse:
+def undo(request: Asked, batch: uuid.UUID) -> HttpResponse:
     """Take a batch back. Where rows were changed since, a page says which and by whom, and offers the rest."""
     target = _target(request)
     try:
@@ -41,7 +41,7 @@ def undo(request: Asking, batch: uuid.UUID) -> HttpResponse:
             "cannot_be_undone": _("This cannot be taken back; change it on the page of the finding."),
         }
         messages.error(request, words.get(refusal.code, _("There is nothing to take back.")))
-        return _gone(request, target)
+        return redirect_to(request, target)
     if undone.changed:
         said = ngettext("%(count)s finding is as it was.", "%(count)s findings are as they were.", undone.changed)
         messages.success(
@@ -54,17 +54,11 @@ def undo(request: Asking, batch: uuid.UUID) -> HttpResponse:
             undone.left,
         )
         messages.info(request, said % {"count": f"{undone.left:,}"})
-    return _gone(request, target)
+    return redirect_to(request, target)
 
 
-def _target(request: Asking) -> str:
+def _target(request: Asked) -> str:
     for target in (request.POST.get("next", ""), request.headers.get("Referer", "")):
         if target and url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
             return target
     return reverse("ledger")
-
-
-def _gone(request: Asking, target: str) -> HttpResponse:
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from xuncha.findings.queries.ledger import NONE
 from xuncha.findings.queries.ledger.choices import Choice
 from xuncha.findings.workflow import FindingState, Nature, Origin, Severity
+from xuncha.web.language import name_of
 from xuncha.web.rounds.wording import round_name
 
 Word = str | Promise
@@ -40,17 +41,6 @@ CODES: Final[Mapping[str, Mapping[str, Word]]] = {
     "immediate": {"yes": pgettext_lazy("at once", "Yes"), "no": pgettext_lazy("at once", "No")},
 }
 NOTHING: Final = pgettext_lazy("value of a facet", "Not said")
-
-
-def is_chinese() -> bool:
-    """Whether the page is in Chinese."""
-    return (get_language() or "").startswith("zh")
-
-
-def name_of(thing: Any) -> str:
-    """A name in the language of the page, where there are two."""
-    english = getattr(thing, "name_en", "")
-    return str(thing.name if is_chinese() or not english else english)
 
 
 def value_name(facet: str, choice: Choice) -> str:

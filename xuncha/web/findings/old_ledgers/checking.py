@@ -12,15 +12,9 @@ from django.utils.translation import gettext as _
 from xuncha.findings import similarity
 from xuncha.findings.actions.numbering import number
 from xuncha.findings.queries import old_ledgers
-from xuncha.web.findings.old_ledgers.wording import (
-    DECISIONS,
-    FAULTS,
-    KINDS,
-    SKIPPED,
-    fault_words,
-    name_of,
-    round_name,
-)
+from xuncha.web.findings.old_ledgers.wording import DECISIONS, FAULTS, KINDS, SKIPPED, fault_words
+from xuncha.web.language import name_of
+from xuncha.web.rounds.wording import round_name
 
 LONGEST = 240
 """Signs of a statement that are compared for showing; the table is not the place for more."""

@@ -14,7 +14,8 @@ from xuncha.extraction.ledger import old
 from xuncha.findings.actions.settling import Given
 from xuncha.findings.queries import old_ledgers
 from xuncha.web.asked import number
-from xuncha.web.findings.old_ledgers.wording import FIELDS, NOT_TAKEN, REASONS, column_problem, round_name
+from xuncha.web.findings.old_ledgers.wording import FIELDS, NOT_TAKEN, REASONS, column_problem
+from xuncha.web.rounds.wording import round_name
 
 
 @dataclass(frozen=True)

@@ -21,17 +21,17 @@ from xuncha.findings.queries import old_ledgers
 from xuncha.findings.workflow import PaperState
 from xuncha.security.errors import Conflict, Invalid, Refused
 from xuncha.security.record import record_download
-from xuncha.web.asked import number, numbers
+from xuncha.web.asked import Asked, number, numbers
 from xuncha.web.findings.old_ledgers import checking, wording
 from xuncha.web.findings.old_ledgers import columns as settled_columns
-from xuncha.web.findings.old_ledgers.asking import Asking
+from xuncha.web.language import is_chinese
 
 # Chosen one by one; more are chosen as all that the list is narrowed to.
 MOST_CHOSEN = 5000
 UNDER_WAY = (PaperState.WAITING, PaperState.READING, PaperState.ENTERING)
 
 
-def _paper(request: Asking, pk: int) -> Any:
+def _paper(request: Asked, pk: int) -> Any:
     return get_object_or_404(old_ledgers.ledgers_visible_to(request.user), pk=pk)
 
 
@@ -40,12 +40,12 @@ def _back(paper: Any, query: str = "") -> HttpResponseRedirect:
 
 
 @require_safe
-def old_ledger(request: Asking, pk: int) -> HttpResponse:
+def old_ledger(request: Asked, pk: int) -> HttpResponse:
     """The step at which the file stands; ``?step=columns`` goes back to the columns, ``?step=plan`` on to the plan."""
     return _page(request, _paper(request, pk))
 
 
-def _page(request: Asking, paper: Any, *, status: int = 200) -> HttpResponse:
+def _page(request: Asked, paper: Any, *, status: int = 200) -> HttpResponse:
     if paper.state in UNDER_WAY:
         return _reading(request, paper)
     if request.htmx and request.htmx.target == "reading":
@@ -66,21 +66,21 @@ def _page(request: Asking, paper: Any, *, status: int = 200) -> HttpResponse:
     return redirect("paper", pk=paper.pk)
 
 
-def _reading(request: Asking, paper: Any) -> HttpResponse:
+def _reading(request: Asked, paper: Any) -> HttpResponse:
     fragment = request.htmx and request.htmx.target == "reading"
     template = "findings/old_ledgers/_reading.html" if fragment else "findings/old_ledgers/reading.html"
     share = paper.progress / paper.progress_of if paper.progress_of else 0
     return render(request, template, {"paper": paper, "share": share})
 
 
-def _columns(request: Asking, paper: Any, status: int) -> HttpResponse:
+def _columns(request: Asked, paper: Any, status: int) -> HttpResponse:
     plan, mapping = settled_columns.plan_with(paper, request.GET.get("mapping", ""))
     given = settling.Given(paper.round_id, paper.unit_id, paper.feedback_on, paper.already_fed_back)
     context = settled_columns.context(paper, plan, given, mapping=mapping)
     return render(request, "findings/old_ledgers/columns.html", context, status=status)
 
 
-def _rows(request: Asking, paper: Any, status: int) -> HttpResponse:
+def _rows(request: Asked, paper: Any, status: int) -> HttpResponse:
     context = checking.context(
         paper,
         show=request.GET.get("show", "all"),
@@ -90,20 +90,20 @@ def _rows(request: Asking, paper: Any, status: int) -> HttpResponse:
     return render(request, "findings/old_ledgers/rows.html", context, status=status)
 
 
-def _refused(request: Asking, paper: Any, refused: Refused) -> HttpResponse:
+def _refused(request: Asked, paper: Any, refused: Refused) -> HttpResponse:
     """The page as it stands now, with the reason on top."""
     messages.warning(request, wording.refusal(refused))
     status = 422 if isinstance(refused, Invalid) else 409
     return _page(request, _paper(request, paper.pk), status=status)
 
 
-def _version(request: Asking) -> int:
+def _version(request: Asked) -> int:
     told = number(request.POST.get("version"))
     return -1 if told is None else told
 
 
 @require_POST
-def columns(request: Asking, pk: int) -> HttpResponse:
+def columns(request: Asked, pk: int) -> HttpResponse:
     """The columns as typed are settled; the rows are then read with them."""
     paper = _paper(request, pk)
     if "survey" not in paper.reading:
@@ -137,7 +137,7 @@ def columns(request: Asking, pk: int) -> HttpResponse:
 
 
 @require_POST
-def names(request: Asking, pk: int) -> HttpResponse:
+def names(request: Asked, pk: int) -> HttpResponse:
     """Unknown names get their meaning, for all rows at once."""
     paper = _paper(request, pk)
     assigned: dict[str, dict[str, int]] = {}
@@ -161,7 +161,7 @@ def names(request: Asking, pk: int) -> HttpResponse:
 
 
 @require_POST
-def decisions(request: Asking, pk: int) -> HttpResponse:
+def decisions(request: Asked, pk: int) -> HttpResponse:
     """What entering does with rows: one, those chosen, or all that the list is narrowed to."""
     paper = _paper(request, pk)
     decision = request.POST.get("decision", "")
@@ -202,7 +202,7 @@ def decisions(request: Asking, pk: int) -> HttpResponse:
     return _back(paper, request.POST.get("here", "") if request.POST.get("here", "").startswith("?") else "")
 
 
-def _row(request: Asking, pk: int, row: int, status: int = 200) -> HttpResponse:
+def _row(request: Asked, pk: int, row: int, status: int = 200) -> HttpResponse:
     paper = _paper(request, pk)
     rows, _further = old_ledgers.page_of_rows(paper, after=row - 1, size=1)
     if not rows or rows[0].pk != row:
@@ -218,10 +218,10 @@ def _row(request: Asking, pk: int, row: int, status: int = 200) -> HttpResponse:
 
 
 @require_safe
-def marked(request: Asking, pk: int) -> HttpResponse | FileResponse:
+def marked(request: Asked, pk: int) -> HttpResponse | FileResponse:
     """A copy of the file with its faulty cells marked."""
     paper = _paper(request, pk)
-    english = wording.in_english()
+    english = not is_chinese()
     try:
         copy = marked_copy(paper, english=english)
     except (DocumentError, Unopenable):
@@ -237,7 +237,7 @@ def marked(request: Asking, pk: int) -> HttpResponse | FileResponse:
 
 
 @require_POST
-def corrected(request: Asking, pk: int) -> HttpResponse:
+def corrected(request: Asked, pk: int) -> HttpResponse:
     """A corrected file takes the place of this one."""
     paper = _paper(request, pk)
     file = request.FILES.get("file")
@@ -255,7 +255,7 @@ def corrected(request: Asking, pk: int) -> HttpResponse:
 
 
 @require_POST
-def enter(request: Asking, pk: int) -> HttpResponse:
+def enter(request: Asked, pk: int) -> HttpResponse:
     """The rows enter the ledger as planned, all or none."""
     paper = _paper(request, pk)
     try:
@@ -268,7 +268,7 @@ def enter(request: Asking, pk: int) -> HttpResponse:
 
 
 @require_safe
-def progress(request: Asking, pk: int) -> HttpResponse:
+def progress(request: Asked, pk: int) -> HttpResponse:
     """How far entering is; nothing while nothing is entered."""
     paper = _paper(request, pk)
     told = applying.progress_of(paper.pk)

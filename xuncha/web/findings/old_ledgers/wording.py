@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xuncha.documents.values.numbering import to_chinese
 from xuncha.extraction.ledger import old
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, Refused
+from xuncha.web.language import is_chinese
 
 FIELDS: Final = {
     "ignore": _("(not taken)"),
@@ -89,32 +89,14 @@ DECISIONS: Final = {
 KINDS: Final = {"unit": _("Units"), "category": _("Categories"), "round": _("Rounds")}
 
 
-def in_english() -> bool:
-    """Whether the page is in English."""
-    return (get_language() or "").startswith("en")
-
-
-def round_name(round: Any) -> str:
-    """十四届第八轮; the term comes loaded."""
-    numbers = round.term.number, round.number
-    term, number = numbers if in_english() else map(to_chinese, numbers)
-    return gettext("Term %(term)s, round %(round)s") % {"term": term, "round": number}
-
-
-def name_of(thing: Any) -> str:
-    """A name in the language of the page, where there are two."""
-    english = str(getattr(thing, "name_en", ""))
-    return english if english and in_english() else str(thing.name)
-
-
 def fault_words(fault: Mapping[str, Any]) -> str:
     """A fault in one sentence: sheet, row, column, what was found, what is expected."""
-    return old.sentence(old.Fault.of_json(fault), english=in_english())
+    return old.sentence(old.Fault.of_json(fault), english=not is_chinese())
 
 
 def column_problem(code: str, letters: tuple[str, ...]) -> str:
     """Why the columns of a sheet cannot be used so."""
-    said = "、".join(letters) if not in_english() else ", ".join(letters)
+    said = "、".join(letters) if is_chinese() else ", ".join(letters)
     if code == "no_finding":
         return gettext("Say which column holds the findings, or do not take this sheet.")
     if code == "twice":

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -19,7 +17,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import papers as queries
 from xuncha.findings.queries.addressing import units_by
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked, number
+from xuncha.web.asked import Asked, day, number
 from xuncha.web.findings.feedback.units import UnitPicker, chosen_units
 from xuncha.web.findings.papers.wording import field_fault, paper_round, refused_state
 
@@ -159,18 +157,11 @@ def _form_from(request: Asked, paper: Any) -> DetailsForm:
         already_fed_back=data.get("already_fed_back", "1") == "1",
         picker=UnitPicker.of(number(round), chosen.units, chosen.sectors, is_whole=is_whole),
     )
-    if form.feedback_on and _day(form.feedback_on) is None:
+    if form.feedback_on and day(form.feedback_on) is None:
         form.faults["feedback_on"] = _("Write the day as 2026-08-26")
     if form.kind == "joint" and not is_whole and not (chosen.units or chosen.sectors):
         form.faults["recipients"] = _("Choose at least one unit, or all units of the round")
     return form
-
-
-def _day(words: str) -> datetime.date | None:
-    try:
-        return parse_date(words.replace("/", "-").replace(".", "-"))
-    except ValueError:
-        return None
 
 
 def _details(form: DetailsForm, paper: Any) -> Details:
@@ -183,7 +174,7 @@ def _details(form: DetailsForm, paper: Any) -> Details:
         kind=form.kind,
         round_id=round_id,
         unit_id=number(form.unit),
-        feedback_on=_day(form.feedback_on) if form.feedback_on else None,
+        feedback_on=day(form.feedback_on) if form.feedback_on else None,
         already_fed_back=form.already_fed_back,
         recipients=recipients,
     )

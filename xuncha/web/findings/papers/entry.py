@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +19,7 @@ from xuncha.findings.queries import entering
 from xuncha.findings.queries import papers as queries
 from xuncha.findings.workflow import PaperState
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
-from xuncha.web.asked import Asked, number
+from xuncha.web.asked import Asked, number, redirect_to
 from xuncha.web.findings.papers.wording import lack, paper_round, refused_state
 
 MOST_NAMED = 12
@@ -74,15 +74,6 @@ def _entered(request: Asked, paper: Any) -> HttpResponse:
     if paper.entered_by is not None and paper.entered_by != request.user:
         messages.warning(request, _("%(who)s entered it already.") % {"who": paper.entered_by})
     return redirect_to(request, reverse("paper", args=[paper.pk]))
-
-
-def redirect_to(request: Asked, url: str) -> HttpResponse:
-    """To another page, also out of a dialog."""
-    if request.htmx:
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = url
-        return response
-    return redirect(url)
 
 
 def _preview(request: Asked, paper: Any, told: str = "", status: int = 200) -> HttpResponse:
