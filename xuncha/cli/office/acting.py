@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Final
 
+from xuncha.cli.office.django import start_on_current
 from xuncha.cli.office.folder import Unusable
+from xuncha.cli.terminal import tell
 from xuncha.cli.wording import say
 
 TOKEN: Final = "XUNCHA_TOKEN"
@@ -80,6 +83,28 @@ def refusals_kept(actor: Any, command: str) -> Iterator[None]:
     except NotPermitted as refusal:
         record_refusal(actor, str(refusal.data.get("act", "")), place=f"xuncha {command}")
         raise Unusable(say("not_allowed", user=actor.username)) from refusal
+
+
+def written_as(
+    username: str, output: Path, write: Callable[[Any], int], *, command: str, password_from_input: bool, force: bool
+) -> int:
+    """Have ``write`` fill a file on behalf of an account; it gives the number of rows. The exit code of the command."""
+    if output.exists() and not force:
+        tell(say("export_exists", name=output.name))
+        return 1
+    try:
+        start_on_current()
+        actor = acting_as(username, password_from_input=password_from_input)
+        with refusals_kept(actor, command):
+            count = write(actor)
+    except Unusable as fault:
+        tell(fault.words)
+        return 1
+    except OSError as error:
+        tell(say("not_written", name=output.name, reason=error.strerror or str(error)))
+        return 1
+    tell(say("exported", name=output.name, count=count))
+    return 0
 
 
 def unit_named(name: str | None) -> int | None:

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from xuncha.cli.office.acting import acting_as, refusals_kept, round_named, unit_named
-from xuncha.cli.office.django import start_on_current
-from xuncha.cli.office.folder import Unusable
+from xuncha.cli.office.acting import round_named, unit_named, written_as
 from xuncha.cli.terminal import tell
 from xuncha.cli.wording import say
 
@@ -38,22 +36,14 @@ def take_out(
     if form not in FORMS:
         tell(say("usage_format", value=form, choices=", ".join(FORMS)))
         return 2
-    if output.exists() and not force:
-        tell(say("export_exists", name=output.name))
-        return 1
-    try:
-        start_on_current()
-        actor = acting_as(username, password_from_input=password_from_input)
-        with refusals_kept(actor, "export"):
-            count = _write(output, form, actor, _params(query, round, unit, words))
-    except Unusable as fault:
-        tell(fault.words)
-        return 1
-    except OSError as error:
-        tell(say("not_written", name=output.name, reason=error.strerror or str(error)))
-        return 1
-    tell(say("exported", name=output.name, count=count))
-    return 0
+    return written_as(
+        username,
+        output,
+        lambda actor: _write(output, form, actor, _params(query, round, unit, words)),
+        command="export",
+        password_from_input=password_from_input,
+        force=force,
+    )
 
 
 def _params(query: str, round: str | None, unit: str | None, words: str | None) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from xuncha.cli.office.acting import acting_as, refusals_kept
+from xuncha.cli.office.acting import written_as
 from xuncha.cli.office.django import start_on_current
 from xuncha.cli.office.folder import Unusable
 from xuncha.cli.terminal import legible, tell
@@ -75,22 +75,14 @@ def export(
     output: Path, *, username: str, password_from_input: bool, since: date | None, until: date | None, force: bool
 ) -> int:
     """Write the trail, oldest first, in codes and without the office's business; 0 when the file is whole."""
-    if output.exists() and not force:
-        tell(say("export_exists", name=output.name))
-        return 1
-    try:
-        start_on_current()
-        actor = acting_as(username, password_from_input=password_from_input)
-        with refusals_kept(actor, "trail export"):
-            count = _write(output, actor, since, until)
-    except Unusable as fault:
-        tell(fault.words)
-        return 1
-    except OSError as error:
-        tell(say("not_written", name=output.name, reason=error.strerror or str(error)))
-        return 1
-    tell(say("exported", name=output.name, count=count))
-    return 0
+    return written_as(
+        username,
+        output,
+        lambda actor: _write(output, actor, since, until),
+        command="trail export",
+        password_from_input=password_from_input,
+        force=force,
+    )
 
 
 def _write(output: Path, actor: Any, since: date | None, until: date | None) -> int:
