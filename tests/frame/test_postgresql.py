@@ -12,9 +12,8 @@ import pytest
 
 from tests.frame import postgres
 
-# Folders of tests that ask the database. Those in a browser show pages, not databases. Not yet among them: tests/web,
-# where after one of the first addresses of the permission table the server's connection is closed for all that follow.
-STAGES = ("security", "rulebook", "archive", "organisation", "rounds", "findings", "api")
+# Folders of tests that ask the database. Those in a browser show pages, not databases.
+STAGES = ("security", "rulebook", "archive", "organisation", "rounds", "findings", "web", "api")
 
 
 @pytest.mark.long
