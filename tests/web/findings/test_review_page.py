@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.findings.reviewed import FEEDBACK, JOINT, make_paper
 from xuncha.findings.actions import reshaping, reviewing
-from xuncha.findings.models import Draft, Paper, Presence
+from xuncha.findings.models import Draft, DraftChange, Paper, Presence
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
@@ -125,7 +125,8 @@ def test_a_split_sends_its_part_and_the_words_marked_anew(paper: Paper, office: 
     answer = step(office, paper, third, "split", place=place).content.decode()
     assert f'id="draft-{item(paper, "3-2").pk}"' in answer
     assert 'id="b' in answer and f'data-no="{item(paper, "3-2").pk}"' in answer
-    undone = office.post(url(paper, act="undo"), {"since": 1}, headers={"HX-Request": "true"}).content.decode()
+    seen = DraftChange.objects.latest("pk").pk
+    undone = office.post(url(paper, act="undo"), {"since": seen}, headers={"HX-Request": "true"}).content.decode()
     assert 'hx-swap-oob="delete"' in undone
 
 
