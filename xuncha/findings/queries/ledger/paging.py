@@ -45,13 +45,15 @@ class Count:
 class Page:
     """Rows of the list in order. ``first`` is the place of the first row, counted from 1 (about, when rows moved).
 
-    ``before``/``after`` are cursors for the neighbouring pages; null at an end.
+    ``before``/``after`` are cursors for the neighbouring pages; null at an end. ``plan`` is how it was asked for, for
+    a `count` of the same query.
     """
 
     rows: list[Finding]
     first: int
     before: str | None
     after: str | None
+    plan: Plan
 
     @property
     def last(self) -> int:
@@ -96,6 +98,7 @@ def page(
         first=offset + 1,
         before=str(order.place_of(rows[0], offset)) if rows and has_previous else None,
         after=str(order.place_of(rows[-1], offset + len(rows))) if rows and has_next else None,
+        plan=asked,
     )
 
 
@@ -144,12 +147,15 @@ def order_of(actor: User, query: LedgerQuery) -> Order:
     return Order(query.sorted_by(DEFAULT_SORT) if hidden else query, of_a_unit=not reads)
 
 
-def count(actor: User, query: LedgerQuery, limit: int = MANY) -> Count:
-    """How many findings the query has, up to ``limit``. Counts of a whole round come from the kept aggregates."""
+def count(actor: User, query: LedgerQuery, limit: int = MANY, *, planned: Plan | None = None) -> Count:
+    """How many findings the query has, up to ``limit``. Counts of a whole round come from the kept aggregates.
+
+    ``planned``: the plan of a page of the same query, so that its conditions are not sized once more.
+    """
     kept = _kept_count(actor, query)
     if kept is not None:
         return kept
-    return _bounded(plan(actor, query), limit)
+    return _bounded(planned or plan(actor, query), limit)
 
 
 def _kept_count(actor: User, query: LedgerQuery) -> Count | None:
