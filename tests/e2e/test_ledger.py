@@ -139,6 +139,8 @@ def test_filter_choose_edit_take_back_by_keyboard(site: Site, register: list[Fin
     assert button.inner_text() == f"修改{84 - high}条"
     button.click()
     page.locator("[data-toast]").wait_for()
+    # A new page: its keys answer when its scripts are there.
+    page.wait_for_load_state("load")
     assert Finding.objects.filter(severity="high").count() == 84
     assert page.locator("#bulk").evaluate("bar => bar.classList.contains('is-shown')") is False
     site.shot(page, "ledger-undo-zh")
