@@ -96,7 +96,7 @@ class _Words:
         self._common = {pair for word in data["common"] for pair in _pairs(word)}
 
     def prepare(self, text: str) -> Prepared:
-        plain = "".join(sign for sign in unicodedata.normalize("NFKC", text).lower() if not sign.isspace())
+        plain = "".join(unicodedata.normalize("NFKC", text).lower().split())
         numbers = {self._number_of(match) for match in self._number.finditer(plain)}
         bare = self._number.sub("|", plain)
         graded: set[str] = set()

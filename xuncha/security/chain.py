@@ -25,6 +25,7 @@ SEED: Final = b"xuncha trail 1"
 _OPEN: Final = ("seq", "batch", "at", "actor_id", "role", "way", "address", "act", "object_kind", "object_id", "digest")
 _COLUMNS: Final = (*_OPEN, "commitment", "link", "payload")
 _PORTION: Final = 2000
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def _link(before: bytes, said: Sequence[Any], commitment: bytes) -> bytes:
     seq, batch, at, *rest = said
     # Microseconds: what both databases keep of a moment.
     words = [seq, batch.hex, int(at.timestamp() * 1_000_000 + 0.5), *rest]
-    text = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
+    text = _JSON.encode(words).encode()
     return DIGESTS[rest[-1]](b"\x00".join((before or SEED, text, commitment)))
 
 

@@ -18,11 +18,12 @@ from xuncha.security.keys import keyring
 from xuncha.security.sealing import seal, unseal
 
 SALT_BYTES: Final = 16
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def laid_down(seq: int, told: dict[str, Any], key: bytes, digest: str) -> tuple[bytes, bytes]:
     """Payload and commitment of what an entry tells."""
-    words = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    words = _JSON.encode(told).encode()
     open_text = os.urandom(SALT_BYTES) + words
     return seal(key, open_text, _place(seq), settings.SEALING), DIGESTS[digest](open_text)
 

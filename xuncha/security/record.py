@@ -32,7 +32,7 @@ def record_sign_out(user: User) -> TrailEntry:
 def record_failed_sign_in(account: str) -> TrailEntry:
     """登录失败: what was typed as the account enters as a keyed digest; it may have been a password."""
     told = {"before": None, "after": trail.plain({"account": trail.Sealed(account[:150])})}
-    return trail.write([(DOOR, told)], actor=None, act="fail_sign_in", batch=uuid.uuid4())[0]
+    return trail.write([(DOOR, told)], actor=None, act="fail_sign_in", batch=uuid.uuid4())
 
 
 @transaction.atomic

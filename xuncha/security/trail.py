@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain as chained
+from itertools import islice
 from typing import Any, Final
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from xuncha.security import chain, circumstances, payloads, policy
+from xuncha.security import bulk, chain, circumstances, payloads, policy
 from xuncha.security.digests import keyed
 from xuncha.security.keys import keyring
 from xuncha.security.models import ObjectKey, TrailEntry, TrailHead, User
@@ -23,6 +25,9 @@ from xuncha.security.sealing import new_key
 BATCH: Final = 500
 
 Change = tuple[models.Model, Mapping[str, Any] | None, Mapping[str, Any] | None]
+"""An object, and of what changed how it was and how it is; null before: it came into being."""
+Told = tuple[tuple[str, int], dict[str, Any]]
+"""An object (kind, key) and what is told of it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ def record(
     batch: uuid.UUID | None = None,
 ) -> TrailEntry:
     """Write one entry; called inside the transaction of the action, so that both stand or neither."""
-    return record_many(actor=actor, act=act, changes=[(thing, before, after)], reason=reason, batch=batch)[0]
+    told = _told((thing, before, after), reason)
+    return write([told], actor=actor, act=act, batch=batch or uuid.uuid4())
 
 
 def record_many(
@@ -56,56 +62,59 @@ def record_many(
     changes: Iterable[Change],
     reason: str = "",
     batch: uuid.UUID | None = None,
-) -> list[TrailEntry]:
-    """Write the entries of one act on many objects, in one batch.
+) -> None:
+    """Write the entries of one act on many objects, in one batch; ``changes`` may come one by one.
 
     The head of the chain is held until the transaction ends: of two writers one waits. ``actor`` is null only for what
     nobody did under an account, such as a sign-in that failed.
     """
-    told = [
-        (
-            (thing._meta.label_lower, int(thing.pk)),
-            {
-                "before": None if before is None else plain(before),
-                "after": None if after is None else plain(after),
-                **({"reason": reason} if reason else {}),
-            },
-        )
-        for thing, before, after in changes
-    ]
-    return write(told, actor=actor, act=act, batch=batch or uuid.uuid4())
+    told = (_told(change, reason) for change in changes)
+    first = next(told, None)
+    if first is not None:
+        write(chained([first], told), actor=actor, act=act, batch=batch or uuid.uuid4())
 
 
-def write(
-    told: Sequence[tuple[tuple[str, int], dict[str, Any]]], *, actor: User | None, act: str, batch: uuid.UUID
-) -> list[TrailEntry]:
-    """Put entries behind the last one of the chain: pairs of object (kind, key) and what is told of it."""
-    if not told:
-        return []
+def _told(change: Change, reason: str) -> Told:
+    thing, before, after = change
+    words: dict[str, Any] = {
+        "before": None if before is None else plain(before),
+        "after": None if after is None else plain(after),
+    }
+    if reason:
+        words["reason"] = reason
+    return (thing._meta.label_lower, int(thing.pk)), words
+
+
+def write(told: Iterable[Told], *, actor: User | None, act: str, batch: uuid.UUID) -> TrailEntry:
+    """Put at least one entry behind the last one of the chain; the last one of them."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The trail is written inside the transaction of the action.")
     head = TrailHead.objects.select_for_update().get(pk=1)
-    keys = _keys({thing for thing, _ in told})
-    where, role, now = circumstances.now(), _role_of(actor, act), timezone.now()
-    link, digest = bytes(head.link), settings.TRAIL_DIGEST
-    entries = []
-    for seq, (thing, words) in enumerate(told, start=head.seq + 1):
-        key, raw = keys[thing]
-        payload, commitment = payloads.laid_down(seq, words, raw, digest)
-        entry = TrailEntry(
-            seq=seq, batch=batch, at=now, actor=actor, role=role, way=where.way, address=where.address, act=act,
-            object_kind=thing[0], object_id=thing[1], key=key, payload=payload, digest=digest, commitment=commitment,
-        )  # fmt: skip
-        link = entry.link = chain.link_of(link, entry)
-        entries.append(entry)
-    TrailEntry.objects.bulk_create(entries, batch_size=BATCH)
-    TrailHead.objects.filter(pk=1).update(seq=entries[-1].seq, link=link)
-    return entries
+    where, role, now = circumstances.now(), policy.role_used(actor) if actor else "", timezone.now()
+    seq, link, digest = head.seq, bytes(head.link), settings.TRAIL_DIGEST
+    rest = iter(told)
+    while portion := list(islice(rest, BATCH)):
+        keys = _keys({thing for thing, _ in portion})
+        entries = []
+        for thing, words in portion:
+            seq += 1
+            key, raw = keys[thing]
+            payload, commitment = payloads.laid_down(seq, words, raw, digest)
+            entry = TrailEntry(
+                seq=seq, batch=batch, at=now, actor=actor, role=role, way=where.way, address=where.address, act=act,
+                object_kind=thing[0], object_id=thing[1], key_id=key, payload=payload, digest=digest,
+                commitment=commitment,
+            )  # fmt: skip
+            link = entry.link = chain.link_of(link, entry)
+            entries.append(entry)
+        bulk.insert_objects(entries)
+    TrailHead.objects.filter(pk=1).update(seq=seq, link=link)
+    return entries[-1]
 
 
-def _keys(things: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[ObjectKey, bytes]]:
-    """The keys of objects, made for those that have none in use."""
-    found: dict[tuple[str, int], tuple[ObjectKey, bytes]] = {}
+def _keys(things: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, bytes]]:
+    """The keys of objects (of the row, and the key itself), made for those that have none in use."""
+    found: dict[tuple[str, int], tuple[int, bytes]] = {}
     by_kind: dict[str, list[int]] = {}
     for kind, key in things:
         by_kind.setdefault(kind, []).append(key)
@@ -113,23 +122,17 @@ def _keys(things: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[ObjectKey
         for i in range(0, len(ids), BATCH):
             in_use = ObjectKey.objects.filter(object_kind=kind, object_id__in=ids[i : i + BATCH], wrapped__isnull=False)
             for row in in_use:
-                found[kind, row.object_id] = (row, payloads.unwrapped(bytes(row.wrapped or b"")))
+                found[kind, row.object_id] = (row.pk, payloads.unwrapped(bytes(row.wrapped or b"")))
     ring = keyring()
     missing = sorted(things - found.keys())
     raws = [new_key() for _ in missing]
-    made = ObjectKey.objects.bulk_create(
-        [
-            ObjectKey(object_kind=kind, object_id=key, wrapped=ring.wrap(raw))
-            for (kind, key), raw in zip(missing, raws, strict=True)
-        ],
-        batch_size=BATCH,
-    )
-    found.update({thing: (row, raw) for thing, row, raw in zip(missing, made, raws, strict=True)})
+    made = [
+        ObjectKey(object_kind=kind, object_id=key, wrapped=ring.wrap(raw))
+        for (kind, key), raw in zip(missing, raws, strict=True)
+    ]
+    bulk.insert_objects(made)
+    found.update({thing: (row.pk, raw) for thing, row, raw in zip(missing, made, raws, strict=True)})
     return found
-
-
-def _role_of(actor: User | None, act: str) -> str:
-    return "" if actor is None else policy.role_used(actor)
 
 
 def history_of(thing: models.Model) -> QuerySet[TrailEntry]:
@@ -152,6 +155,8 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) in (str, int, bool):
+        return value
     if isinstance(value, models.Model):
         return value.pk
     if isinstance(value, datetime.date | datetime.datetime):

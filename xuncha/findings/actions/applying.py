@@ -15,14 +15,14 @@ from django.utils import timezone
 from xuncha.findings.actions.feeding import feedback_title
 from xuncha.findings.actions.keeping import NewFinding, add_findings, index, told
 from xuncha.findings.actions.settling import hold_ledger
-from xuncha.findings.models import Feedback, Finding, LedgerRow, Paper, Recipient, Stated, bulk
+from xuncha.findings.models import Feedback, Finding, LedgerRow, Paper, Recipient, Stated
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.old_ledgers import in_parts, shown
 from xuncha.findings.workflow import CURRENT, PAPER_MOVES, FindingState, Nature, Origin, Severity, move
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
 from xuncha.rulebook.models import Category
-from xuncha.security import trail
+from xuncha.security import bulk, trail
 from xuncha.security.errors import Invalid
 from xuncha.security.models import User
 
@@ -31,6 +31,9 @@ BATCH: Final = 2000
 _REMEMBERED: Final = 600
 STATED: Final = {"department": "department", "person": "person", "due_words": "due_words", "number": "number"}
 """Fields of `Stated` by the value of a row that they take over word for word."""
+_NATURES: Final = frozenset(Nature.values)
+_ORIGINS: Final = frozenset(Origin.values)
+_SEVERITIES: Final = frozenset(Severity.values)
 _TOLD_STATED: Final = ("department", "person", "due_words", "progress", "number", "remark", "measures")
 
 
@@ -136,9 +139,9 @@ class _Entering:
             statement=values["finding"],
             heading=values.get("group", "").replace("\n", " ")[:300],
             category_id=category if category in self._categories else None,
-            nature=_code(values, "nature", Nature.values),
-            origin=_code(values, "origin", Origin.values),
-            severity=_code(values, "severity", Severity.values),
+            nature=_code(values, "nature", _NATURES),
+            origin=_code(values, "origin", _ORIGINS),
+            severity=_code(values, "severity", _SEVERITIES),
             immediate=bool(values.get("immediate")),
             feedback=self._feedbacks[self._feedback_of(row, units)],
             paper=self._paper,
@@ -220,7 +223,7 @@ class _Entering:
             finding.version += 1
         findings = [finding for finding, _ in changes.values()]
         bulk.update(findings, ["stated_leader", "stated_due", "stated_status", "changed_by", "changed_at", "version"])
-        Stated.objects.bulk_create(new_stated.values(), batch_size=BATCH)
+        bulk.insert_objects(list(new_stated.values()))
         bulk.update(list(old_stated.values()), _TOLD_STATED)
         index([finding.pk for finding in findings])
         trail.record_many(
@@ -235,7 +238,7 @@ class _Entering:
         self.updated += len(findings)
 
 
-def _code(values: Mapping[str, Any], name: str, known: Sequence[str]) -> str:
+def _code(values: Mapping[str, Any], name: str, known: frozenset[str]) -> str:
     code = str(values.get(name, ""))
     return code if code in known else ""
 

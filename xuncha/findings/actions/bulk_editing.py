@@ -241,7 +241,7 @@ def _write(rows: Sequence[_Row], edit: BulkEdit, actor: User, batch: uuid.UUID) 
             ignore_conflicts=True,
             batch_size=BATCH,
         )
-    trail.record_many(actor=actor, act=ACT, changes=list(_told(rows, edit)), batch=batch)
+    trail.record_many(actor=actor, act=ACT, changes=_told(rows, edit), batch=batch)
     if edit.field == "leader":
         reindex(keys)
 

@@ -19,10 +19,9 @@ from xuncha.findings.models import (
     FindingSketch,
     Manifestation,
     Stated,
-    bulk,
     search,
 )
-from xuncha.security import trail
+from xuncha.security import bulk, trail
 from xuncha.security.models import User
 
 BATCH = 1000
@@ -117,7 +116,7 @@ def add_findings(new: Sequence[NewFinding], *, actor: User, act: str, batch: uui
         fresh=True,
     )
     _sketch(findings)
-    trail.record_many(actor=actor, act=act, changes=[(f, None, told(f)) for f in findings], batch=batch)
+    trail.record_many(actor=actor, act=act, changes=((f, None, told(f)) for f in findings), batch=batch)
     return findings
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from django.db.models import F
 
-from xuncha.findings.models import NumberSeries, bulk
+from xuncha.findings.models import NumberSeries
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
+from xuncha.security import bulk
 
 # Stands in a joint finding's number where a unit's short name would.
 JOINT = "集中"

@@ -184,7 +184,7 @@ def _restore(entries: Sequence[TrailEntry], actor: User, batch: uuid.UUID) -> No
     trail.record_many(
         actor=actor,
         act="undo",
-        changes=[(Finding(pk=e.object_id), _without_reason(e.after), e.before) for e in entries],
+        changes=((Finding(pk=e.object_id), _without_reason(e.after), e.before) for e in entries),
         batch=batch,
     )
     bound = [e.object_id for e in entries if _names(e) & {"state", "feedback_id"}]

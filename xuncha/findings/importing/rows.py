@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, Final
 
+from django.db import transaction
+
 from xuncha.archive.queries import as_plain_file
 from xuncha.documents.errors import DocumentError
 from xuncha.extraction.child import Reader
@@ -26,6 +28,7 @@ from xuncha.findings.queries.naming import find_round
 from xuncha.findings.queries.old_ledgers import check_likeness, in_parts
 from xuncha.findings.queries.row_names import RowNames, Unknown, known_categories, known_units, lay_down
 from xuncha.findings.workflow import PaperState
+from xuncha.security import bulk
 
 BATCH: Final = 2000
 """Rows that are looked up and written at once."""
@@ -184,7 +187,8 @@ def _read_rows(paper: Paper, reader: Reader) -> None:
         check_likeness(rows)
         for row in rows:
             unknown.add(row.faults)
-        LedgerRow.objects.bulk_create(rows, batch_size=BATCH)
+        with transaction.atomic():
+            bulk.insert_objects(rows)
         done += len(rows)
         if not reading.renew(paper, done, max(total, done)):
             raise reading.Lost(paper.pk)

@@ -8,17 +8,20 @@ of one character is a search by prefix; a longer one asks for all its pairs, and
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from operator import add
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from xuncha.findings.models import bulk
 from xuncha.findings.models.finding import Finding
+from xuncha.security import bulk
 
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _WORD = re.compile(r"[a-z0-9]+")
+_PLAIN = frozenset(string.ascii_lowercase + string.digits)
 
 
 class SearchText(models.Model):
@@ -103,7 +106,10 @@ def _cut(connection: BaseDatabaseWrapper, rows: list[tuple[int, str]]) -> None:
 
 
 def _joined(text: str) -> str:
-    return " ".join(grams(text))
+    # As `grams`, without a step for each: ten thousand texts are cut while somebody waits.
+    return " ".join(
+        run if run[0] in _PLAIN else " ".join([*map(add, run, run[1:]), run[-1]]) for run in _RUN.findall(text)
+    )
 
 
 def match(folded: str, vendor: str) -> tuple[str, Sequence[object]] | None:

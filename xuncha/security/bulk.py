@@ -1,11 +1,18 @@
-"""Thousands of rows written at once, by one prepared statement and without an object for each."""
+"""Thousands of rows written at once, by one prepared statement and without an object for each.
+
+It stands on this floor because the trail, which every stage writes, does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.db import connections, models, router
+
+FEW: Final = 40
+"""Objects that Django's own way of writing several at once is as quick for."""
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -15,8 +22,15 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    prepare = [_preparing(field, connection) for field in fields]
-    values = [tuple(ready(value) for ready, value in zip(prepare, row, strict=True)) for row in rows]
+    prepare = [(at, ready) for at, ready in enumerate(_preparing(field, connection) for field in fields) if ready]
+
+    def ready_for(row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for at, ready in prepare:
+            values[at] = ready(values[at])
+        return values
+
+    values = [ready_for(row) for row in rows]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})", values)
@@ -27,6 +41,10 @@ def insert_objects(objects: Sequence[models.Model]) -> None:
     if not objects:
         return
     model = type(objects[0])
+    if len(objects) <= FEW:
+        # One statement, where asking for the keys beforehand would cost a second.
+        model._base_manager.bulk_create(objects)
+        return
     for each, key in zip(objects, _keys(model, len(objects)), strict=True):
         each.pk = key
         each._state.adding = False
@@ -66,7 +84,10 @@ def update(objects: Sequence[models.Model], names: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {key} = %s",
-            [(*(ready(getattr(each, name)) for name, ready in prepare), each.pk) for each in objects],
+            [
+                (*(ready(getattr(each, name)) if ready else getattr(each, name) for name, ready in prepare), each.pk)
+                for each in objects
+            ],
         )
 
 
@@ -80,12 +101,6 @@ def _fields(model: type[models.Model], names: Sequence[str]) -> list[models.Fiel
 
 
 def _preparing(field: Any, connection: Any) -> Any:
-    """What makes a value of the field ready for the database."""
+    """What makes a value of the field ready for the database; null where it goes in as it is."""
     plain = (models.TextField, models.CharField, models.IntegerField, models.ForeignKey, models.BooleanField)
-    if isinstance(field, plain):
-        return _as_it_is
-    return lambda value: field.get_db_prep_save(value, connection)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+    return None if isinstance(field, plain) else partial(field.get_db_prep_save, connection=connection)
