@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.utils import timezone
 
 from xuncha.findings.actions import keeping
 from xuncha.findings.models import Feedback, Finding, Recipient, triggers
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import InspectedUnit, Round, Term
 from xuncha.rulebook.models import Category, Sector
-from xuncha.security.models import Grant, User
+from xuncha.security.models import Exclusion, Grant, User
 from xuncha.security.roles import Role, Scope
 
 PASSWORD = "a-long-pass-phrase"
@@ -172,11 +173,79 @@ def make_finding(round_8: Round, health: Unit, category: Category, staff: User) 
     return make
 
 
+def make_inspector(username: str, name: str, role: Role, round: Round, unit: Unit, until: Any = None) -> User:
+    """A person of a team that inspects a unit in a round."""
+    user = make_user(username, name)
+    Grant.objects.create(
+        user=user,
+        role=role,
+        scope=Scope.INSPECTION,
+        scope_id=unit.pk,
+        round_key=round.pk,
+        valid_from=datetime.date(2020, 1, 1),
+        valid_to=until,
+    )
+    return user
+
+
+@pytest.fixture
+def team_head(round_8: Round, health: Unit) -> User:
+    """The head of the team that inspects the health bureau in the eighth round."""
+    return make_inspector("team_head", "韩牧野", Role.TEAM_HEAD, round_8, health)
+
+
+@pytest.fixture
+def team_member(round_8: Round, health: Unit) -> User:
+    """A member of the team that inspects the health bureau in the eighth round."""
+    return make_inspector("team_member", "白榆", Role.TEAM_MEMBER, round_8, health)
+
+
+@pytest.fixture
+def team_petition(round_8: Round, health: Unit) -> User:
+    """The petition officer of the team that inspects the health bureau in the eighth round."""
+    return make_inspector("team_petition", "叶听雪", Role.PETITION_OFFICER, round_8, health)
+
+
+@pytest.fixture
+def withdrawn(round_8: Round, health: Unit) -> User:
+    """A member who was withdrawn from the team that inspects the health bureau."""
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    return make_inspector("withdrawn", "祝远山", Role.TEAM_MEMBER, round_8, health, yesterday)
+
+
+@pytest.fixture
+def recused(health: Unit) -> User:
+    """One of the office's staff, recused from the health bureau."""
+    user = make_user("recused", "苏晚晴", Role.OFFICE_STAFF)
+    Exclusion.objects.create(user=user, scope=Scope.UNIT, scope_id=health.pk, valid_from=datetime.date(2020, 1, 1))
+    return user
+
+
 @pytest.fixture
 def cast(
-    head: User, staff: User, reviewer: User, liaison: User, other_liaison: User, outsider: User
+    head: User,
+    staff: User,
+    reviewer: User,
+    liaison: User,
+    other_liaison: User,
+    outsider: User,
+    team_head: User,
+    team_member: User,
+    team_petition: User,
+    withdrawn: User,
+    recused: User,
 ) -> SimpleNamespace:
     """Everybody at once."""
     return SimpleNamespace(
-        head=head, staff=staff, reviewer=reviewer, liaison=liaison, other_liaison=other_liaison, outsider=outsider
+        head=head,
+        staff=staff,
+        reviewer=reviewer,
+        liaison=liaison,
+        other_liaison=other_liaison,
+        outsider=outsider,
+        team_head=team_head,
+        team_member=team_member,
+        team_petition=team_petition,
+        withdrawn=withdrawn,
+        recused=recused,
     )

@@ -13,9 +13,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 FOLDER = Path(__file__).parent / "routes"
 OFFICE = ("head", "staff")
 UNITS = ("liaison", "other_liaison")
-SIGNED_IN = (*OFFICE, "reviewer", *UNITS, "outsider")
+TEAM = ("team_head", "team_member", "team_petition")
+# Of whom a row says nothing itself, it says what it says of another; a file's own ``[like]`` goes before this.
+LIKE = {**dict.fromkeys(TEAM, "outsider"), "withdrawn": "outsider", "recused": "staff"}
+NAMED = (*OFFICE, "reviewer", *UNITS, "outsider")
+SIGNED_IN = (*NAMED, *LIKE)
 PEOPLE = ("anonymous", *SIGNED_IN)
-GROUPS = {"office": OFFICE, "units": UNITS, "signed_in": SIGNED_IN, "everyone": PEOPLE}
+GROUPS = {"office": OFFICE, "units": UNITS, "signed_in": NAMED, "everyone": ("anonymous", *NAMED)}
+# Groups of people who are else like others: said of the group goes before that.
+ROOMS = {"team": TEAM}
 KEYS = {"name", "method", "case", "kwargs", "query", "data", "json", "htmx", "expect"}
 TO_SIGN_IN = 302
 
@@ -45,7 +51,9 @@ def rows() -> list[Row]:
 
 
 def _rows_in(file: Path) -> Iterator[Row]:
-    for written in tomllib.loads(file.read_text("utf-8")).get("route", []):
+    table = tomllib.loads(file.read_text("utf-8"))
+    like = LIKE | _likenesses(file.name, table.get("like", {}))
+    for written in table.get("route", []):
         if unknown := written.keys() - KEYS:
             raise ValueError(f"{file.name}, {written.get('name')}: unknown {sorted(unknown)}, known {sorted(KEYS)}")
         yield Row(
@@ -58,19 +66,30 @@ def _rows_in(file: Path) -> Iterator[Row]:
             data=written.get("data", {}),
             json=written.get("json"),
             htmx=written.get("htmx", False),
-            expected=_expected(file.name, written),
+            expected=_expected(file.name, written, like),
         )
 
 
-def _expected(file: str, written: dict[str, Any]) -> dict[str, int]:
+def _likenesses(file: str, written: dict[str, str]) -> dict[str, str]:
+    """Who is like whom in a file, a room's word spread over its people."""
+    like = {person: whom for word, whom in written.items() for person in ROOMS.get(word, (word,))}
+    if astray := {*like.keys() - LIKE.keys(), *set(like.values()) - {"anonymous", *NAMED}}:
+        raise ValueError(f"{file}: [like] does not know {sorted(astray)}")
+    return like
+
+
+def _expected(file: str, written: dict[str, Any], like: dict[str, str]) -> dict[str, int]:
     """The status of each of the people: what is said of the person goes before what is said of a smaller group."""
     expect = written["expect"]
-    if unknown := expect.keys() - set(PEOPLE) - GROUPS.keys():
+    if unknown := expect.keys() - set(PEOPLE) - GROUPS.keys() - ROOMS.keys():
         raise ValueError(f"{file}, {written['name']}: nobody is called {sorted(unknown)}")
     found = {"anonymous": TO_SIGN_IN}
     for group in ("everyone", "signed_in", "units", "office"):
         found |= {person: expect[group] for person in GROUPS[group] if group in expect}
-    found |= {person: status for person, status in expect.items() if person in PEOPLE}
+    found |= {person: status for person, status in expect.items() if person in GROUPS["everyone"]}
+    found |= {person: found[whom] for person, whom in like.items() if whom in found}
+    found |= {person: expect[room] for room, people in ROOMS.items() if room in expect for person in people}
+    found |= {person: status for person, status in expect.items() if person in like}
     if missing := set(PEOPLE) - found.keys():
         raise ValueError(f"{file}, {written['name']}: expect says nothing of {sorted(missing)}")
     return found

@@ -13,11 +13,19 @@ A row::
     htmx = true                          # asked for by htmx
     expect = { office = 200, reviewer = 200, liaison = 200, other_liaison = 404, outsider = 404 }
 
-The people are those of ``tests/cast.py``: anonymous, head, staff, reviewer, liaison, other_liaison, outsider. ``office``
-is head and staff, ``units`` both liaisons, ``signed_in`` all but anonymous, ``everyone`` all; the narrower word wins, and
-nobody may be left out. Anonymous is sent to the sign-in page (302) if not said otherwise. Fixtures that only an area
-needs stand in ``tests/web/routes/AREA.py``. People are tried one after the other, each on the same state: what one did
-is taken back.
+The people are those of ``tests/cast.py``. Of six a row must speak: head, staff, reviewer, liaison, other_liaison,
+outsider. ``office`` is head and staff, ``units`` both liaisons, ``signed_in`` all six, ``everyone`` the six and
+anonymous; the narrower word wins, and nobody may be left out. Anonymous is sent to the sign-in page (302) if not said
+otherwise.
+
+Each of the others gets what one of the six gets: as `permission_table.LIKE` says, or the area's own table ``[like]``
+before its rows, or else as the row itself says of the person, or of a room of `permission_table.ROOMS` (``team``)::
+
+    [like]
+    recused = "outsider"                 # in this area nearly all rows are of the health bureau
+
+All of them are really asked for, on every row. Fixtures that only an area needs stand in ``tests/web/routes/AREA.py``.
+People are tried one after the other, each on the same state: what one did is taken back.
 
 A method without a row must be refused with 405: say ``@require_safe``, ``@require_POST`` or
 ``@require_http_methods`` on the view.
