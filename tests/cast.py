@@ -129,7 +129,19 @@ def outsider(db: None) -> User:
 @pytest.fixture
 def trail_reader(db: None) -> User:
     """The reader of the trail."""
-    return make_user("trail_reader", "温一鸣", "trail_reader")
+    return make_user("trail_reader", "温一鸣", Role.TRAIL_READER)
+
+
+@pytest.fixture
+def security_admin(db: None) -> User:
+    """The security administrator."""
+    return make_user("security_admin", "安宁", Role.SECURITY_ADMINISTRATOR)
+
+
+@pytest.fixture
+def system_admin(db: None) -> User:
+    """The system administrator."""
+    return make_user("system_admin", "计然", Role.SYSTEM_ADMINISTRATOR)
 
 
 @pytest.fixture

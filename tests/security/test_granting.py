@@ -15,12 +15,6 @@ from xuncha.security.models import Grant, User
 from xuncha.security.roles import Role
 
 
-@pytest.fixture
-def security_admin(db: None) -> User:
-    """The security administrator."""
-    return make_user("secadmin", "安管", Role.SECURITY_ADMINISTRATOR)
-
-
 def test_the_security_administrator_appoints_with_days_and_it_is_on_the_trail(
     security_admin: User, outsider: User, health: Any
 ) -> None:

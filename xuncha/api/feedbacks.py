@@ -12,6 +12,8 @@ from xuncha.api.errors import NotFound, Problem
 from xuncha.api.findings import UnitRef, unit_of
 from xuncha.api.signing_in import actor_of
 from xuncha.findings.queries import feedback as queries
+from xuncha.security import policy
+from xuncha.security.roles import Room
 
 router = Router()
 
@@ -52,10 +54,12 @@ class FeedbackWhole(FeedbackRow):
     demands: list[Demand]
 
 
-@router.get("", response={200: FeedbackPage, 401: Problem}, url_name="feedbacks")
+@router.get("", response={200: FeedbackPage, 401: Problem, 403: Problem}, url_name="feedbacks")
 def list_feedbacks(request: HttpRequest, round: int | None = None, before: int | None = None) -> Any:
     """Feedback, newest first; a unit gets what was issued to it."""
-    page = queries.page_of_feedbacks(actor_of(request), queries.FeedbackFilter(round=round), before=before)
+    actor = actor_of(request)
+    policy.require_room(actor, Room.FEEDBACK)
+    page = queries.page_of_feedbacks(actor, queries.FeedbackFilter(round=round), before=before)
     return {"items": [_row(feedback) for feedback in page.feedbacks], "before": page.before}
 
 

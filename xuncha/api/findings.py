@@ -15,6 +15,8 @@ from xuncha.findings.actions.editing import edit_finding
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import finding as one
 from xuncha.findings.queries import ledger
+from xuncha.security import policy
+from xuncha.security.roles import Room
 
 router = Router()
 MOST: Final = 200
@@ -143,11 +145,12 @@ class Paging(Schema):
     limit: int = 50
 
 
-@router.get("", response={200: FindingPage, 401: Problem, 422: Problem}, url_name="findings")
+@router.get("", response={200: FindingPage, 401: Problem, 403: Problem, 422: Problem}, url_name="findings")
 def list_findings(request: HttpRequest, paging: Query[Paging]) -> Any:
     """Findings that the caller may know of. All filters of the list page: q, sort, round, unit, sector, category,
     state, nature, origin, severity, immediate, paper, feedback, changed_by; several values by repetition."""
     actor = actor_of(request)
+    policy.require_room(actor, Room.LEDGER)
     asked = ledger.LedgerQuery.from_params(request.GET)
     size = max(1, min(paging.limit, MOST))
     page = ledger.page(actor, asked, after=paging.after, before=paging.before, size=size)

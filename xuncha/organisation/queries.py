@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from xuncha.organisation.models import Unit
 from xuncha.organisation.permissions import units_visible_to
+from xuncha.security.accounts import gives_rights
 from xuncha.security.models import User
 from xuncha.security.policy import units_of
 
@@ -27,6 +28,12 @@ def find_unit(actor: User, pk: int) -> Unit | None:
 def units_by_key(keys: Collection[int]) -> dict[int, Unit]:
     """Units by their key, to name a handful of rows that are shown already."""
     return Unit.objects.in_bulk(list(keys))
+
+
+def units_to_appoint_for(actor: User) -> QuerySet[Unit]:
+    """The units that somebody can be appointed for, by whoever appoints; what a unit is called is no business data."""
+    rows = Unit.objects.filter(state=Unit.State.ACTIVE) if gives_rights(actor) else Unit.objects.none()
+    return rows.order_by("path")
 
 
 def own_units(actor: User) -> QuerySet[Unit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Max, QuerySet
@@ -29,6 +29,11 @@ def rounds(actor: User) -> QuerySet[Round]:
 def find_round(actor: User, pk: int) -> Round | None:
     """The round, if the actor may see it."""
     return rounds_visible_to(actor).filter(pk=pk).first()
+
+
+def rounds_by_key(keys: Collection[int]) -> dict[int, Round]:
+    """Rounds by their key, to name a handful of rows that are shown already."""
+    return Round.objects.select_related("term").in_bulk(list(keys))
 
 
 def find_term(actor: User, pk: int) -> Term | None:

@@ -17,15 +17,15 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from xuncha.security import policy, sessions, trail
-from xuncha.security.accounts import require_administrator
+from xuncha.security.accounts import gives_rights, require_administrator
 from xuncha.security.digests import keyed
-from xuncha.security.errors import IllegalTransition, Invalid
+from xuncha.security.errors import IllegalTransition, Invalid, NotPermitted
 from xuncha.security.keys import keyring
-from xuncha.security.models import RecoveryCode, SecondFactor, User
+from xuncha.security.models import Grant, RecoveryCode, SecondFactor, User
 from xuncha.security.sealing import Unreadable, new_key, seal, unseal
 
 STEP_SECONDS: Final = 30
@@ -39,6 +39,17 @@ def is_required(user: User) -> bool:
     """Whether one of the person's roles needs a second factor (``XUNCHA_SECOND_FACTOR``)."""
     asked = settings.SECOND_FACTOR
     return "all" in asked or (bool(asked) and policy.grants_in_force(user).filter(role__in=asked).exists())
+
+
+def without_factor() -> Q:
+    """The condition of the accounts whose role needs a second factor and who have none."""
+    asked = settings.SECOND_FACTOR
+    if not asked:
+        return Q(pk__in=())
+    has_none = ~Exists(SecondFactor.objects.filter(user=OuterRef("pk")))
+    if "all" in asked:
+        return Q(has_none)
+    return Q(has_none) & Q(Exists(policy.in_force(Grant.objects.filter(user=OuterRef("pk"), role__in=asked))))
 
 
 def factors_of(user: User) -> QuerySet[SecondFactor]:
@@ -199,12 +210,15 @@ def remove_factor(factor: SecondFactor, *, actor: User) -> None:
 
 
 @transaction.atomic
-def reset_factors(user: User, *, actor: User) -> int:
-    """重置: take away all factors of a person who lost them, by an administrator who knows the person; how many."""
-    require_administrator(actor)
+def reset_factors(user: User, *, actor: User, reason: str = "") -> int:
+    """重置: take away all factors of a person who lost them, by the security administrator, who knows the person; how
+    many. Errors: `NotPermitted`: whoever gives passwords does not take the second factor away, too."""
+    require_administrator(actor, "reset_factors", of=user)
+    if not gives_rights(actor):
+        raise NotPermitted("not_permitted", act="reset_factors")
     count = factors_of(user).count()
     SecondFactor.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     sessions.end_all(user)
-    trail.record(actor=actor, act="reset_factors", thing=user, before={"factors": count})
+    trail.record(actor=actor, act="reset_factors", thing=user, before={"factors": count}, reason=reason)
     return count

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from xuncha.security import policy, trail
-from xuncha.security.accounts import COMMAND_LINE
+from xuncha.security.accounts import gives_rights
 from xuncha.security.errors import Invalid, NotPermitted
 from xuncha.security.models import Exclusion, Grant, User
 from xuncha.security.roles import ADMINISTRATOR_ROLES, TEAM_ROLES, Role, Scope, scope_of
@@ -24,13 +24,8 @@ from xuncha.security.roles import ADMINISTRATOR_ROLES, TEAM_ROLES, Role, Scope, 
 GRANTED_BY_HAND: Final = tuple(role for role in Role if role not in TEAM_ROLES)
 
 
-def may_grant(actor: User) -> bool:
-    """Whether the actor appoints and withdraws roles: the system administrator, who makes accounts, does not."""
-    return actor.username == COMMAND_LINE or Role.SECURITY_ADMINISTRATOR in policy.roles(actor)
-
-
 def _require(actor: User, user: User) -> None:
-    if not may_grant(actor):
+    if not gives_rights(actor):
         raise NotPermitted("not_permitted", act="grant_roles")
     if user.pk == actor.pk:
         raise NotPermitted("not_to_oneself", act="grant_roles")
@@ -58,11 +53,14 @@ def grant_role(
         raise Invalid("account", faults=faults)
     scope = scope_of(role)
     days = {"valid_to": until} | ({"valid_from": since} if since else {})
+    had = Grant.objects.filter(user=user, role=role, scope=scope, scope_id=unit).first()
+    before = {"since": had.valid_from, "until": had.valid_to} if had is not None else None
     grant, _made = Grant.objects.update_or_create(user=user, role=role, scope=scope, scope_id=unit, defaults=days)
     trail.record(
         actor=actor,
         act="grant_role",
         thing=user,
+        before=before,
         after={"role": role, "scope": scope, "unit": unit, "since": grant.valid_from, "until": until},
     )
     return grant
@@ -94,8 +92,11 @@ def is_administrator(user: User) -> bool:
 
 
 @transaction.atomic
-def withdraw_grant(grant: Grant, *, actor: User, reason: str = "") -> Grant:
-    """免去授权: a role ends at once. One that had not begun never does. Errors: `NotPermitted`; `Invalid`."""
+def withdraw_grant(grant: Grant, *, last: datetime.date | None = None, actor: User, reason: str = "") -> Grant:
+    """免去授权: a role ends at once, or after its ``last`` day. One that had not begun then never does.
+
+    Errors: `NotPermitted`; `Invalid` with ``faults`` of role and last.
+    """
     _require(actor, grant.user)
     grant = Grant.objects.select_for_update().select_related("user").get(pk=grant.pk)
     if grant.scope == Scope.INSPECTION:
@@ -103,11 +104,16 @@ def withdraw_grant(grant: Grant, *, actor: User, reason: str = "") -> Grant:
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     if grant.valid_to is not None and grant.valid_to <= yesterday:
         return grant
+    last = yesterday if last is None else last
+    if last < yesterday:
+        raise Invalid("account", faults={"last": "in_the_past"})
+    if grant.valid_to is not None and last > grant.valid_to:
+        raise Invalid("account", faults={"last": "after_its_end"})
     before = {"role": grant.role, "scope": grant.scope, "unit": grant.scope_id, "until": grant.valid_to}
-    grant.valid_to = yesterday
+    grant.valid_to = last
     grant.save(update_fields=["valid_to"])
     trail.record(
-        actor=actor, act="withdraw_role", thing=grant.user, before=before, after={"until": yesterday}, reason=reason
+        actor=actor, act="withdraw_role", thing=grant.user, before=before, after={"until": last}, reason=reason
     )
     return grant
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 
 from xuncha.security.errors import NotPermitted
@@ -15,10 +15,12 @@ from xuncha.security.roles import (
     ADMINISTRATOR_ROLES,
     OFFICE_ROLES,
     READING_ROLES,
+    ROOMS,
     TEAM_ROLES,
     UNIT_READING_ROLES,
     UNIT_ROLES,
     Role,
+    Room,
     Scope,
 )
 
@@ -28,9 +30,20 @@ def _in_force() -> Q:
     return Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
 
 
+def in_force(grants: QuerySet[Grant]) -> QuerySet[Grant]:
+    """Those of the grants that hold today."""
+    return grants.filter(_in_force())
+
+
 def grants_in_force(actor: User) -> QuerySet[Grant]:
     """The grants of the actor that hold today."""
     return Grant.objects.filter(_in_force(), user=actor)
+
+
+def coming_grants(actor: User) -> list[Grant]:
+    """The grants of the actor that will hold from a later day on, the next first."""
+    rows = Grant.objects.filter(user=actor, valid_from__gt=timezone.localdate())
+    return list(rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))).order_by("valid_from", "id"))
 
 
 def exclusions_in_force(actor: User) -> QuerySet[Exclusion]:
@@ -69,6 +82,18 @@ def standing(actor: User) -> Standing:
 def roles(actor: User) -> frozenset[str]:
     """The office-wide roles of the actor."""
     return standing(actor).roles
+
+
+def rooms(actor: User) -> frozenset[Room]:
+    """The rooms that the actor's roles open, all together."""
+    held = standing(actor)
+    return frozenset().union(*(ROOMS[role] for role in held.roles | held.partial))
+
+
+def require_room(actor: User, room: Room) -> None:
+    """Errors: `NotPermitted` where no role of the actor opens the room."""
+    if room not in rooms(actor):
+        raise NotPermitted("not_permitted", act="enter_room")
 
 
 def role_used(actor: User) -> str:

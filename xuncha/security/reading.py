@@ -15,8 +15,8 @@ from django.utils import timezone
 from xuncha.security import policy
 from xuncha.security.errors import NotPermitted
 from xuncha.security.models import TrailEntry, User
+from xuncha.security.roles import Role
 
-ROLE: Final = "trail_reader"
 PAGE: Final = 50
 MANY: Final = 10_000
 """Free counts stop here: "10,000+"."""
@@ -28,7 +28,7 @@ _WORDS: Final = ("role", "act", "kind", "way", "address")
 
 def reads_the_trail(actor: User) -> bool:
     """Whether the actor is a reader of the trail."""
-    return ROLE in policy.roles(actor)
+    return Role.TRAIL_READER in policy.roles(actor)
 
 
 def require_reader(actor: User, act: str = "read_trail") -> None:

@@ -1,7 +1,8 @@
-"""Roles (角色) and the scopes they are given for."""
+"""Roles (角色), the scopes they are given for, and the rooms each opens."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import models
@@ -52,6 +53,33 @@ UNIT_ROLES: Final = frozenset({Role.UNIT_SECRETARY, Role.UNIT_LEADER, Role.UNIT_
 UNIT_READING_ROLES: Final = UNIT_ROLES | {Role.LEADER_IN_CHARGE}
 # 三员: no business data, and no two of them in one person. Source: domain guide section 7 (三员分立).
 ADMINISTRATOR_ROLES: Final = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.TRAIL_READER})
+
+
+class Room(models.TextChoices):
+    """A part of the product (功能区) with a word in the menu; what one sees in it is the policy of its stage."""
+
+    LEDGER = "ledger", _("Ledger")
+    PAPERS = "papers", _("Import")
+    FEEDBACK = "feedback", _("Feedback")
+    ROUNDS = "rounds", _("Rounds")
+    UNITS = "units", _("Units")
+    SCHEMES = "schemes", _("Schemes")
+    PEOPLE = "people", _("People")
+    TRAIL = "trail", _("Trail")
+
+
+_READING: Final = frozenset({Room.LEDGER, Room.FEEDBACK, Room.ROUNDS, Room.UNITS, Room.SCHEMES})
+_OWN: Final = frozenset({Room.LEDGER, Room.FEEDBACK})
+# The one place that says which rooms a role opens; with several roles one has the rooms of all. Desk and own account
+# are everybody's. docs/security.md, "Who enters what".
+ROOMS: Final[Mapping[str, frozenset[Room]]] = {
+    **dict.fromkeys(OFFICE_ROLES, _READING | {Room.PAPERS}),
+    **dict.fromkeys(REVIEWER_ROLES | {Role.LEADERSHIP}, _READING),
+    **dict.fromkeys(TEAM_ROLES | UNIT_READING_ROLES, _OWN),
+    Role.SYSTEM_ADMINISTRATOR: frozenset({Room.PEOPLE}),
+    Role.SECURITY_ADMINISTRATOR: frozenset({Room.PEOPLE}),
+    Role.TRAIL_READER: frozenset({Room.TRAIL}),
+}
 
 
 def scope_of(role: str) -> Scope:

@@ -14,7 +14,7 @@ what is typed as an account may be a password. The numbers are the product's own
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,7 @@ from xuncha.security.keys import keyring
 from xuncha.security.models import SignInCount
 
 KNOWN_DAYS: Final = 60
+_ASKED_AT_ONCE: Final = 500
 # Codes are counted apart from passwords: a right password is no leave to go on guessing codes.
 CODES: Final = "\x1fcodes"
 
@@ -151,6 +152,21 @@ def release(account: str) -> int:
     locked = rows.filter(free_at__gt=timezone.now()).count()
     rows.update(failures=0, free_at=None)
     return locked
+
+
+def locked_until(accounts: Iterable[str]) -> dict[str, datetime.datetime]:
+    """Which of the accounts are locked somewhere, and until when; a mere slowing down of seconds is none."""
+    of_digest = {account_digest(account, what): account for account in accounts for what in ("", CODES)}
+    digests, found = list(of_digest), dict[str, datetime.datetime]()
+    for start in range(0, len(digests), _ASKED_AT_ONCE):
+        rows = SignInCount.objects.filter(
+            account__in=digests[start : start + _ASKED_AT_ONCE], of__in=LOCKS, free_at__gt=timezone.now()
+        )
+        for digest, free_at in rows.values_list("account", "free_at"):
+            if free_at is not None:
+                account = of_digest[digest]
+                found[account] = max(free_at, found.get(account, free_at))
+    return found
 
 
 def forget_devices(account: str) -> None:

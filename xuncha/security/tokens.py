@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from xuncha.security import trail
-from xuncha.security.accounts import require_administrator
-from xuncha.security.errors import Invalid
+from xuncha.security.accounts import COMMAND_LINE, require_administrator
+from xuncha.security.errors import Invalid, NotPermitted
 from xuncha.security.models import ApiToken, User
 
 MARK: Final = "xuncha_"
@@ -28,11 +28,13 @@ def digest_of(token: str) -> str:
 
 @transaction.atomic
 def add_token(user: User, name: str, *, days: int, actor: User) -> tuple[ApiToken, str]:
-    """Make a token for an account; the token in words is given back here and never again.
+    """Make a token for an account; the token in words is given back here and never again. Only on the machine itself:
+    whoever makes a token can act as its account, without a second factor.
 
-    Errors: `Invalid` with faults of ``name`` (``unusable``, ``taken``) and ``days`` (``out_of_range``).
+    Errors: `NotPermitted`; `Invalid` with faults of ``name`` (``unusable``, ``taken``) and ``days`` (``out_of_range``).
     """
-    require_administrator(actor)
+    if actor.username != COMMAND_LINE:
+        raise NotPermitted("not_permitted", act="add_token")
     name = " ".join(name.split())
     faults = {}
     if not name or len(name) > 60:
@@ -55,7 +57,7 @@ def add_token(user: User, name: str, *, days: int, actor: User) -> tuple[ApiToke
 @transaction.atomic
 def revoke_token(token: ApiToken, *, actor: User) -> ApiToken:
     """Make a token worthless at once."""
-    require_administrator(actor)
+    require_administrator(actor, "revoke_token")
     if token.revoked_at is None:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])

@@ -25,6 +25,19 @@ _FAULTS: Final[Mapping[str, Any]] = {
     "unknown_unit": _("This unit is merged or abolished; please choose one that exists."),
     "unknown_sector": _("This sector is not in the list; please choose one of it."),
     "code_taken": _("This code is taken; please choose another."),
+    "unusable": _("Letters, digits, dot and hyphen only, and not empty, please."),
+    "taken": _("This account exists already; please choose another."),
+    "unknown": _("This is not in the list; please choose one of it."),
+    "needed": _("This role is for a unit; please choose it."),
+    "not_for_this_role": _("This role is for the whole office; please leave the unit empty."),
+    "comes_with_the_team": _("This role comes and goes with the team of a round; the office sees to that."),
+    "administers_already": _("The three administrators are three persons; this one is another of them already."),
+    "administrators_see_no_business": _(
+        "An administrator holds no other role. Please withdraw the one, or open an account of its own for the other."
+    ),
+    "before_since": _("The last day lies before the first; please correct one of them."),
+    "in_the_past": _("What is past cannot be taken back; please choose today or later."),
+    "after_its_end": _("The role ends before that day already."),
     "unknown_category": _("This category is not in the scheme; please choose one of it."),
 }
 

@@ -18,5 +18,6 @@ urlpatterns = [
     path("rounds/", include("xuncha.web.rounds.urls")),
     path("units/", include("xuncha.web.organisation.urls")),
     path("schemes/", include("xuncha.web.rulebook.urls")),
+    path("people/", include("xuncha.web.people.urls")),
     path("trail/", include("xuncha.web.trail.urls")),
 ]

@@ -12,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from xuncha.findings.queries import counts
+from xuncha.findings.queries import counts, feedback
 from xuncha.findings.queries import desk as queries
 from xuncha.findings.workflow import FindingState, PaperState
 from xuncha.organisation import queries as organisation
+from xuncha.security import policy
 from xuncha.security.policy import keeps_the_ledger, reads_the_ledger
+from xuncha.security.roles import Room
 from xuncha.web.language import in_language
 from xuncha.web.rounds.chosen import chosen_round
 from xuncha.web.rounds.picture import ledger_address, picture
+from xuncha.web.workspace.administering import coming, of_people, of_trail
 from xuncha.web.workspace.doings import lines
 
 # A feedback is new for so long: the office's own setting.
@@ -30,16 +33,37 @@ BOUND: Final = 10_000
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """What waits, what came in, what changed, and the picture of the round; for a unit what it received."""
+    """What waits, what came in, what changed, and the picture of the round; for those who only read the numbers of the
+    round; for a unit what it received; for an administrator what of the accounts or the trail wants attention."""
     actor: Any = request.user
-    round = chosen_round(request)
-    context = {"round": round, "today": timezone.localdate()}
+    context: dict[str, Any] = {"today": timezone.localdate()}
+    rooms = policy.rooms(actor)
+    if Room.LEDGER not in rooms:
+        if Room.PEOPLE in rooms:
+            return render(request, "workspace/desk_of_people.html", {**context, **of_people(actor)})
+        if Room.TRAIL in rooms:
+            return render(request, "workspace/desk_of_trail.html", {**context, **of_trail(actor)})
+        return render(request, "workspace/desk_without_role.html", {**context, "coming": coming(actor)})
+    round = context["round"] = chosen_round(request)
+    if keeps_the_ledger(actor):
+        return render(request, "workspace/desk.html", {**context, **_for_keepers(request, actor, round)})
     if reads_the_ledger(actor):
-        return render(request, "workspace/desk.html", {**context, **_for_readers(request, actor, round)})
+        return render(request, "workspace/desk_of_readers.html", {**context, **_for_readers(request, actor, round)})
     return render(request, "workspace/desk_of_unit.html", {**context, **_for_unit(actor, round)})
 
 
 def _for_readers(request: HttpRequest, actor: Any, round: Any | None) -> dict[str, Any]:
+    context: dict[str, Any] = {"issued_feedbacks": []}
+    if round is not None:
+        narrowed = feedback.FeedbackFilter(round=round.pk, is_issued=True)
+        context["issued_feedbacks"] = feedback.page_of_feedbacks(actor, narrowed, size=queries.SHOWN).feedbacks
+        found = counts.by_unit_and_state(actor, round.pk)
+        context |= picture(request, round, found)
+        context |= _standing(round, found)
+    return context
+
+
+def _for_keepers(request: HttpRequest, actor: Any, round: Any | None) -> dict[str, Any]:
     papers = queries.waiting_papers(actor)
     context: dict[str, Any] = {
         "reviews": [paper for paper in papers if paper.paper.state == PaperState.REVIEW],
@@ -47,7 +71,7 @@ def _for_readers(request: HttpRequest, actor: Any, round: Any | None) -> dict[st
         "unissued": queries.unissued_feedbacks(actor),
         "imports": queries.recent_imports(actor),
         "doings": lines(queries.latest_doings(actor)),
-        "may_import": keeps_the_ledger(actor),
+        "may_import": True,
     }
     context["waiting"] = len(context["reviews"]) + len(context["unissued"])
     if round is not None:

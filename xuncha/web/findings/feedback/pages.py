@@ -22,10 +22,12 @@ from xuncha.findings.queries import feedback as queries
 from xuncha.findings.queries.addressing import units_by
 from xuncha.findings.queries.feedback import FeedbackFilter
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.security.roles import Room
 from xuncha.web.asked import Asked, day, number, numbers, redirect_to
 from xuncha.web.findings.feedback.units import UnitPicker, chosen_units
 from xuncha.web.findings.papers.addresses import ledger
 from xuncha.web.findings.papers.wording import field_fault, paper_round, refused_state
+from xuncha.web.rooms import inside
 
 TABS: Final = (
     ("", gettext_lazy("All"), None),
@@ -43,6 +45,7 @@ NAMED: Final = 6
 
 
 @require_safe
+@inside(Room.FEEDBACK)
 def feedbacks(request: Asked) -> HttpResponse:
     """The list; a unit sees what it was given."""
     params = request.GET

@@ -20,15 +20,18 @@ from xuncha.findings.queries.ledger.choices import chosen
 from xuncha.findings.queries.ledger.selection import Selection
 from xuncha.findings.queries.ledger.views import list_setting
 from xuncha.security import policy
+from xuncha.security.roles import Room
 from xuncha.web.asked import Asked
 from xuncha.web.findings.ledger.columns import Column, columns_for
 from xuncha.web.findings.ledger.listing import scope
+from xuncha.web.rooms import inside
 
 FORMS = ("xlsx", "csv")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
+@inside(Room.LEDGER)
 def ledger_export(request: Asked) -> HttpResponseBase:
     """The list of the query string (GET), or what was chosen in it (POST), in the columns and the order shown."""
     if request.method == "POST":

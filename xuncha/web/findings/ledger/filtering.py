@@ -8,14 +8,17 @@ from django.views.decorators.http import require_safe
 
 from xuncha.findings.queries.ledger import LedgerQuery
 from xuncha.findings.queries.ledger.choices import MOST_SHOWN, Choice, choices, chosen, facets_for
+from xuncha.security.roles import Room
 from xuncha.web.asked import Asked
 from xuncha.web.findings.ledger.addresses import ledger_url
 from xuncha.web.findings.ledger.words import FACETS, value_name
+from xuncha.web.rooms import inside
 
 SEARCHED = frozenset({"unit", "category", "round", "changed_by"})
 
 
 @require_safe
+@inside(Room.LEDGER)
 def ledger_filter(request: Asked, facet: str) -> HttpResponse:
     """The values of a facet, those in force ticked and first; ``find`` looks for others by name."""
     if facet not in facets_for(request.user):

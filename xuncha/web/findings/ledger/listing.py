@@ -20,12 +20,14 @@ from xuncha.findings.queries.ledger.marking import marked, pieces
 from xuncha.findings.queries.ledger.searched import searched_texts
 from xuncha.findings.queries.ledger.views import DENSITIES, list_setting
 from xuncha.security import policy
+from xuncha.security.roles import Room
 from xuncha.web.asked import Asked
 from xuncha.web.findings.ledger import saved
 from xuncha.web.findings.ledger.addresses import ledger_url
 from xuncha.web.findings.ledger.columns import ALWAYS, COLUMNS, OFFICE_ONLY, Column, columns_for, day, unit_words
 from xuncha.web.findings.ledger.words import FACETS, value_name
 from xuncha.web.language import name_of
+from xuncha.web.rooms import inside
 
 LAST: Final = "xuncha_ledger"
 PRINTED: Final = 2000
@@ -35,6 +37,7 @@ DENSITY_WORDS: Final = {"compact": lazy("Compact"), "normal": lazy("Normal"), "w
 
 
 @require_safe
+@inside(Room.LEDGER)
 def ledger(request: Asked) -> HttpResponse:
     """台账: a page of findings with its tabs, filters and tools; ``print`` gives it for paper, in one piece."""
     if not request.GET:

@@ -16,9 +16,11 @@ from xuncha.findings.queries.ledger.choices import current_round
 from xuncha.findings.queries.ledger.views import DENSITIES, PAGE_NAME, saved_views
 from xuncha.security import policy
 from xuncha.security.errors import Conflict, Invalid
+from xuncha.security.roles import Room
 from xuncha.web.asked import Asked
 from xuncha.web.findings.ledger.addresses import back_to, ledger_url
 from xuncha.web.findings.ledger.columns import BY_NAME
+from xuncha.web.rooms import inside
 
 
 def tabs(request: Asked, query: LedgerQuery, *, with_counts: bool = False) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def _tab(name: str, asked: LedgerQuery, query: LedgerQuery) -> dict[str, Any]:
 
 
 @require_safe
+@inside(Room.LEDGER)
 def ledger_tabs(request: Asked) -> HttpResponse:
     """The tabs once more, with the counts of all views, after the page is there."""
     query = LedgerQuery.from_params(request.GET)
@@ -57,6 +60,7 @@ def ledger_tabs(request: Asked) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@inside(Room.LEDGER)
 def ledger_views(request: Asked) -> HttpResponse:
     """Save the list as a view (POST); the views to rename, order, share and delete (GET)."""
     query = LedgerQuery.from_params(request.GET if request.method == "GET" else QueryDict(request.POST.get("list", "")))
@@ -127,6 +131,7 @@ def _sentence(refusal: Invalid) -> str:
 
 
 @require_POST
+@inside(Room.LEDGER)
 def ledger_setting(request: Asked) -> HttpResponse:
     """Columns and density; back to the list."""
     columns = density = None
