@@ -20,6 +20,7 @@ PORTION = 5000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--entries", type=int, default=1_000_000)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="xuncha-bench-") as folder:
         os.environ["XUNCHA_HOME"] = folder
@@ -56,7 +57,7 @@ def main() -> None:
                 pass
         read = time.perf_counter() - began
         began = time.perf_counter()
-        verdict = chain.verify(anchors.links([anchor.line]))
+        verdict = chain.verify(anchors.links([anchor.line]), processes=asked.processes)
         took = time.perf_counter() - began
         assert verdict.holds and verdict.checked == asked.entries
         size = Path(folder, "xuncha.sqlite3").stat().st_size / asked.entries

@@ -25,6 +25,12 @@ def unguarded() -> Iterator[None]:
         _sql(statement)
 
 
+@pytest.fixture(autouse=True, params=[10_000, 3], ids=["in one stretch", "in stretches of three"])
+def _stretches(request: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the trail is parted for the check, it finds the same."""
+    monkeypatch.setattr(chain, "STRETCH", request.param)
+
+
 @pytest.fixture
 def ten(staff: User, health: Any) -> list[TrailEntry]:
     """Ten entries of one object."""

@@ -10,7 +10,7 @@ import datetime
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import connection
@@ -25,6 +25,8 @@ SEED: Final = b"xuncha trail 1"
 _OPEN: Final = ("seq", "batch", "at", "actor_id", "role", "way", "address", "act", "object_kind", "object_id", "digest")
 _COLUMNS: Final = (*_OPEN, "commitment", "link", "payload")
 _PORTION: Final = 2000
+STRETCH: Final = 10_000
+"""Entries that are checked before the progress is told; the least that a process of its own is given."""
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -46,6 +48,16 @@ class Verdict:
         return self.broken is None
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """What a check of a part of the trail found: behind which entry it begins, the link of that, and the last link."""
+
+    verdict: Verdict
+    first: int
+    behind: bytes
+    link: bytes
+
+
 def link_of(before: bytes, entry: TrailEntry) -> bytes:
     """The link of an entry that follows the link ``before``."""
     return _link(before, [getattr(entry, name) for name in _OPEN], bytes(entry.commitment))
@@ -60,48 +72,89 @@ def _link(before: bytes, said: Sequence[Any], commitment: bytes) -> bytes:
 
 
 def verify(
-    anchors: Mapping[int, bytes] = {}, said: Callable[[int], None] | None = None, newest: int | None = None
+    anchors: Mapping[int, bytes] = {},
+    said: Callable[[int], None] | None = None,
+    newest: int | None = None,
+    processes: int = 1,
 ) -> Verdict:
     """Check every entry from the first. ``anchors`` maps seq to the link that was signed; ``said`` hears the progress.
 
     One pass, memory bounded. The first entry that does not hold ends it. With ``newest`` only so many are checked, at
-    the end; those before are believed, and ``checked`` counts them too.
+    the end; those before are believed, and ``checked`` counts them too. With several ``processes`` stretches of the
+    trail are checked side by side, which is to be asked for only where the program may start others like itself.
     """
     # Entries written while the check runs are left to the next one.
     until, ends_with = head()
-    before, last, unread = b"", 0, 0
-    if newest is not None and until > newest:
-        last = until - newest
-        before = bytes(TrailEntry.objects.filter(seq=last).values_list("link", flat=True).first() or b"")
-    for row in _rows(last, until):
+    first = until - newest if newest is not None and until > newest else 0
+    unread, last, link = 0, first, None if first else b""
+    for stretch in stretches(first, until, anchors, processes):
+        if stretch.first != last:
+            # The end is missing: there is nothing that this stretch could stand on.
+            break
+        if link is not None and stretch.behind != link:
+            # The stretch leans on an entry that was another one when the stretch before it ended.
+            return Verdict(last, last + 1, "link", unread)
+        unread, last, link = unread + stretch.verdict.unread, stretch.verdict.checked, stretch.link
+        if not stretch.verdict.holds:
+            return replace(stretch.verdict, unread=unread)
+        if said is not None:
+            said(last)
+    if last != until or (link or b"") != ends_with or TrailEntry.objects.filter(seq__gt=head()[0]).exists():
+        return Verdict(last, last + 1, "head", unread)
+    if anchors and max(anchors) > last:
+        return Verdict(last, last + 1, "cut", unread)
+    return Verdict(last, unread=unread)
+
+
+def stretches(first: int, until: int, anchors: Mapping[int, bytes], processes: int) -> Iterator[Stretch]:
+    """The stretches of the entries after ``first``, checked, in their order."""
+    bounds = [(last, min(last + STRETCH, until)) for last in range(first, until, STRETCH)]
+    signed: list[dict[int, bytes]] = [{} for _ in bounds]
+    for seq, link in anchors.items():
+        if first < seq <= until:
+            signed[(seq - first - 1) // STRETCH][seq] = link
+    asked = [(last, to, mine) for (last, to), mine in zip(bounds, signed, strict=True)]
+    if processes > 1 and len(asked) > 1:
+        from xuncha.security.side_by_side import checked
+
+        yield from checked(asked, processes)
+    else:
+        yield from (check_stretch(*one) for one in asked)
+
+
+def check_stretch(first: int, until: int, anchors: Mapping[int, bytes]) -> Stretch:
+    """Check the entries after ``first`` up to ``until``; the entry ``first`` itself is believed."""
+    behind = bytes(TrailEntry.objects.filter(seq=first).values_list("link", flat=True).first() or b"")
+    before, last, unread = behind, first, 0
+
+    def ended(broken: int | None = None, code: str = "") -> Stretch:
+        return Stretch(Verdict(last, broken, code, unread), first, behind, before)
+
+    for row in _rows(first, until):
         *said_openly, commitment, link, payload, wrapped = row
         seq, digest = said_openly[0], said_openly[-1]
         if seq != last + 1:
-            return Verdict(last, last + 1, "gap", unread)
+            return ended(last + 1, "gap")
         if digest not in DIGESTS or _link(before, said_openly, commitment) != link:
-            return Verdict(last, seq, "link", unread)
+            return ended(seq, "link")
         if wrapped is None:
             unread += 1
         else:
             try:
                 key = unwrapped(wrapped)
             except Unreadable:
-                return Verdict(last, seq, "key", unread)
+                return ended(seq, "key")
             try:
                 if DIGESTS[digest](opened(seq, payload, key)) != commitment:
-                    return Verdict(last, seq, "payload", unread)
+                    return ended(seq, "payload")
             except Unreadable:
-                return Verdict(last, seq, "payload", unread)
+                return ended(seq, "payload")
         if anchors.get(seq, link) != link:
-            return Verdict(last, seq, "anchor", unread)
+            return ended(seq, "anchor")
         before, last = link, seq
-        if said is not None and seq % _PORTION == 0:
-            said(seq)
-    if last != until or before != ends_with or TrailEntry.objects.filter(seq__gt=head()[0]).exists():
-        return Verdict(last, last + 1, "head", unread)
-    if anchors and max(anchors) > last:
-        return Verdict(last, last + 1, "cut", unread)
-    return Verdict(last, unread=unread)
+    if last != until and TrailEntry.objects.filter(seq__gt=until).exists():
+        return ended(last + 1, "gap")
+    return ended()
 
 
 def head() -> tuple[int, bytes]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.cli.office.running import token_of, xuncha
+import pytest
+
+from tests.cli.office.running import surroundings, token_of, xuncha
 
 
 def _with_entries(home: Path) -> None:
@@ -33,6 +37,31 @@ def test_a_whole_trail_holds_and_a_changed_one_names_its_first_broken_entry(home
     done = xuncha(home, "trail", "verify", "--lang", "zh")
     assert done.returncode == 1
     assert f"第 {said['checked'] - 1} 条" in done.stdout
+
+
+_MANY = """
+import uuid
+import django
+django.setup()
+from django.db import transaction
+from xuncha.security import trail
+told = [(("organisation.unit", n % 7 + 1), {"after": {"n": n}}) for n in range(21_000)]
+with transaction.atomic():
+    trail.write(told, actor=None, act="rename_unit", batch=uuid.uuid4())
+"""
+
+
+@pytest.mark.long
+def test_a_long_trail_is_checked_by_several_processes_which_name_the_same_entry(home: Path) -> None:
+    surrounded = surroundings(home, DJANGO_SETTINGS_MODULE="xuncha.config.settings")
+    subprocess.run([sys.executable, "-c", _MANY], env=surrounded, check=True, timeout=180)
+    done = xuncha(home, "trail", "verify", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["checked"] > 21_000
+    _behind_its_back(home, "UPDATE security_trailentry SET act = 'x' WHERE seq = 15555")
+    done = xuncha(home, "trail", "verify", "--format", "json")
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["broken"], said["code"]) == (1, 15_555, "link"), done.stderr
 
 
 def test_an_anchor_kept_elsewhere_shows_an_old_database_put_back(home: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -137,7 +138,7 @@ def trail_holds(home: Path, full: bool) -> Iterator[Found]:
     except anchors.FaultyAnchor:
         yield Found(FAULT, "anchor")
         return
-    verdict = chain.verify(signed, newest=None if full else TRAIL_TAIL)
+    verdict = chain.verify(signed, newest=None if full else TRAIL_TAIL, processes=os.cpu_count() or 1)
     if not verdict.holds:
         yield Found(FAULT, "trail", {"seq": verdict.broken, "why": say(f"trail_{verdict.code}")})
         return

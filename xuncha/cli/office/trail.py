@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -37,7 +38,9 @@ def verify(*, anchor_files: list[Path], format: str) -> int:
             except (OSError, UnicodeDecodeError) as error:
                 raise Unusable(say("anchor_file_unreadable", name=file.name, reason=error)) from error
         lines = list(dict.fromkeys(lines))
-        verdict = chain.verify(anchors.links(lines), _progress if sys.stderr.isatty() else None)
+        verdict = chain.verify(
+            anchors.links(lines), _progress if sys.stderr.isatty() else None, processes=os.cpu_count() or 1
+        )
     except Unusable as fault:
         tell(fault.words)
         return 2
