@@ -92,6 +92,8 @@ ANCHOR_EVERY = environment.number("XUNCHA_ANCHOR_EVERY", 1000, 1, 1_000_000)
 ANCHOR_FILE = HOME / "anchors.txt"
 # What the service does by itself: dotted name, seconds between two runs.
 JOBS = [("xuncha.security.anchoring.anchor_if_due", 60)]
+# What the stages seal and open by approval alone: dotted names of `security.opening.kinds.SealedKind`.
+SEALED_KINDS = ["xuncha.findings.sealed_notes.SEALED_NOTES"]
 
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.lookups import Exact
 from django.db.models.sql.compiler import SQLCompiler
 
-from xuncha.findings.models import Addressee, Feedback, Finding, FindingCount, Paper, Recipient
+from xuncha.findings.models import Addressee, Feedback, Finding, FindingCount, Paper, Recipient, SealedNote
 from xuncha.findings.workflow import FindingState
 from xuncha.security.models import User
 from xuncha.security.policy import (
@@ -43,6 +43,8 @@ class FindingsPolicy(Policy):
             "issue_feedback",
             "address_finding",
             "attribute_finding",
+            "see_sealed_notes",
+            "add_sealed_note",
             "undo",
             "share_view",
             "recode_findings",
@@ -125,6 +127,14 @@ def papers_visible_to(actor: User) -> QuerySet[Paper]:
     if not is_excluded(actor):
         return Paper.objects.all()
     return Paper.objects.exclude(unit__in=excluded(actor, Scope.UNIT)).exclude(round__in=excluded(actor, Scope.ROUND))
+
+
+def sealed_notes_visible_to(actor: User) -> QuerySet[SealedNote]:
+    """The sealed notes the actor may know to exist: the office's, of findings in its sight. None is read by it."""
+    if not POLICY.may(actor, "see_sealed_notes"):
+        return SealedNote.objects.filter(Q(pk__in=()))
+    rows = SealedNote.objects.all()
+    return rows.filter(finding__in=findings_visible_to(actor)) if is_excluded(actor) else rows
 
 
 def counts_visible_to(actor: User) -> QuerySet[FindingCount]:

@@ -13,7 +13,28 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from xuncha.security import payloads
+from xuncha.security.opening.models import Opening, OpeningRequest, OpeningRule
 from xuncha.security.roles import Role, Scope
+
+__all__ = [
+    "Anchor",
+    "ApiToken",
+    "EarlierPassword",
+    "Exclusion",
+    "Grant",
+    "ObjectKey",
+    "Opening",
+    "OpeningRequest",
+    "OpeningRule",
+    "RecoveryCode",
+    "SecondFactor",
+    "Session",
+    "SignInCount",
+    "TrailCheck",
+    "TrailEntry",
+    "TrailHead",
+    "User",
+]
 
 
 class UserManager(BaseUserManager["User"]):

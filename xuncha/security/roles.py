@@ -64,6 +64,7 @@ class Room(models.TextChoices):
     ROUNDS = "rounds", _("Rounds")
     UNITS = "units", _("Units")
     SCHEMES = "schemes", _("Schemes")
+    KEEPING = "keeping", _("Keeping")
     PEOPLE = "people", _("People")
     TRAIL = "trail", _("Trail")
 
@@ -73,11 +74,11 @@ _OWN: Final = frozenset({Room.LEDGER, Room.FEEDBACK})
 # The one place that says which rooms a role opens; with several roles one has the rooms of all. Desk and own account
 # are everybody's. docs/security.md, "Who enters what".
 ROOMS: Final[Mapping[str, frozenset[Room]]] = {
-    **dict.fromkeys(OFFICE_ROLES, _READING | {Room.PAPERS}),
+    **dict.fromkeys(OFFICE_ROLES, _READING | {Room.PAPERS, Room.KEEPING}),
     **dict.fromkeys(REVIEWER_ROLES | {Role.LEADERSHIP}, _READING),
     **dict.fromkeys(TEAM_ROLES | UNIT_READING_ROLES, _OWN),
     Role.SYSTEM_ADMINISTRATOR: frozenset({Room.PEOPLE}),
-    Role.SECURITY_ADMINISTRATOR: frozenset({Room.PEOPLE}),
+    Role.SECURITY_ADMINISTRATOR: frozenset({Room.PEOPLE, Room.KEEPING}),
     Role.TRAIL_READER: frozenset({Room.TRAIL}),
 }
 

@@ -38,6 +38,7 @@ _FAULTS: Final[Mapping[str, Any]] = {
     "before_since": _("The last day lies before the first; please correct one of them."),
     "in_the_past": _("What is past cannot be taken back; please choose today or later."),
     "after_its_end": _("The role ends before that day already."),
+    "out_of_range": _("The number is too small or too large; please correct it."),
     "unknown_category": _("This category is not in the scheme; please choose one of it."),
 }
 

@@ -23,6 +23,7 @@ DOORS: Final[Mapping[Room, str]] = {
     Room.ROUNDS: "rounds",
     Room.UNITS: "units",
     Room.SCHEMES: "schemes",
+    Room.KEEPING: "openings",
     Room.PEOPLE: "people",
     Room.TRAIL: "trail",
 }

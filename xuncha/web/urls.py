@@ -19,5 +19,6 @@ urlpatterns = [
     path("units/", include("xuncha.web.organisation.urls")),
     path("schemes/", include("xuncha.web.rulebook.urls")),
     path("people/", include("xuncha.web.people.urls")),
+    path("openings/", include("xuncha.web.openings.urls")),
     path("trail/", include("xuncha.web.trail.urls")),
 ]

@@ -12,6 +12,7 @@ from xuncha.findings.models.finding import (
     Stated,
 )
 from xuncha.findings.models.paper import ColumnMapping, Draft, DraftChange, LedgerRow, Paper, Presence
+from xuncha.findings.models.sealed import SealedNote
 from xuncha.findings.models.search import SearchText
 from xuncha.findings.models.view import ListSetting, SavedView
 
@@ -36,6 +37,7 @@ __all__ = [
     "Recipient",
     "Requirement",
     "SavedView",
+    "SealedNote",
     "SearchText",
     "Stated",
 ]

@@ -23,6 +23,7 @@ from xuncha.web.language import in_language
 from xuncha.web.rounds.chosen import chosen_round
 from xuncha.web.rounds.picture import ledger_address, picture
 from xuncha.web.workspace.administering import coming, of_people, of_trail
+from xuncha.web.workspace.decisions import decisions
 from xuncha.web.workspace.doings import lines
 
 # A feedback is new for so long: the office's own setting.
@@ -71,9 +72,10 @@ def _for_keepers(request: HttpRequest, actor: Any, round: Any | None) -> dict[st
         "unissued": queries.unissued_feedbacks(actor),
         "imports": queries.recent_imports(actor),
         "doings": lines(queries.latest_doings(actor)),
+        "decisions": decisions(actor),
         "may_import": True,
     }
-    context["waiting"] = len(context["reviews"]) + len(context["unissued"])
+    context["waiting"] = len(context["reviews"]) + len(context["unissued"]) + len(context["decisions"])
     if round is not None:
         found = counts.by_unit_and_state(actor, round.pk)
         context |= picture(request, round, found)

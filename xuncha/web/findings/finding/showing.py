@@ -16,6 +16,7 @@ from xuncha.findings.workflow import EDITABLE, FindingState
 from xuncha.web.findings.finding import wording
 from xuncha.web.findings.finding.addresses import list_of, to
 from xuncha.web.findings.finding.history import steps
+from xuncha.web.findings.finding.sealed import notes
 from xuncha.web.rounds.wording import round_name
 
 HISTORY_SHOWN = 8
@@ -63,6 +64,8 @@ def page(request: HttpRequest, actor: Any, seen: Seen) -> dict[str, Any]:
         "within": within,
         "neighbours": neighbours(request, actor, finding, within),
     }
+    if seen.may_edit:
+        context["sealed_notes"] = notes(actor, finding)
     if seen.is_whole:
         entries = history(actor, finding)
         newest = list(entries[: HISTORY_SHOWN + 1])
@@ -109,6 +112,7 @@ def urls(finding: Any, seen: Seen, within: str) -> dict[str, str]:
     if seen.may_edit:
         if finding.paper_id:
             leads["file"] = to("paper_file", finding.paper_id)
+        leads["seal"] = to("finding_seal", finding.pk, within=within)
         for name in ("edit", "split", "withdraw", "restore", "address", "attribute", "feed"):
             leads[name] = to(f"finding_{name}", finding.pk, within=within)
         leads["merge"] = to("findings_merge", within=f"finding={finding.pk}")

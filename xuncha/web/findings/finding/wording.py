@@ -62,6 +62,8 @@ ACTS: Final[Mapping[str, Any]] = {
     "attribute_finding": pgettext_lazy("history", "Noted"),
     "split_finding": pgettext_lazy("history", "Split"),
     "merge_findings": pgettext_lazy("history", "Merged"),
+    "add_sealed_note": pgettext_lazy("history", "Sealed note added"),
+    "open_sealed": pgettext_lazy("history", "Sealed note opened"),
     "issue_feedback": pgettext_lazy("history", "Fed back"),
     "put_into_feedback": pgettext_lazy("history", "Put into feedback"),
     "undo": pgettext_lazy("history", "Undone"),

@@ -1,0 +1,40 @@
+"""What on the desk waits for the person's word, and what others decided for the person."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from xuncha.security.opening import queries as opening
+
+SHOWN: Final = 10
+
+
+def decisions(actor: Any) -> list[dict[str, Any]]:
+    """Requests to open that the actor decides on, oldest first; then the actor's own that may be opened now."""
+    rows = [
+        {
+            "title": _("Opening of %(number)s") % {"number": asked.number},
+            "second": asked.reason,
+            "who": asked.asked_by,
+            "at": asked.asked_at,
+            "url": reverse("opening", args=[asked.pk]),
+            "word": _("Decide"),
+        }
+        for asked in opening.waiting_for(actor)[:SHOWN]
+    ]
+    rows += [
+        {
+            "title": _("Opening of %(number)s was approved") % {"number": asked.number},
+            "second": asked.reason,
+            "who": asked.decided_by,
+            "at": asked.decided_at,
+            "url": reverse("opening", args=[asked.pk]),
+            "word": pgettext("a sealed value", "Open"),
+        }
+        for asked in opening.good_for(actor)[:SHOWN]
+    ]
+    return rows
