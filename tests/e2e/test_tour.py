@@ -29,7 +29,7 @@ SCREENS = {"wide": WIDE, "laptop": LAPTOP, "phone": PHONE}
 NO_PAGES = frozenset(
     {
         *("ledger_tabs", "ledger_export", "scheme_download", "old_ledger_marked", "old_ledger_progress"),
-        *("papers_progress", "paper_file"),
+        *("papers_progress", "paper_file", "holidays_download"),
     }
 )
 PAGES = [

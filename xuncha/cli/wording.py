@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Final, Literal
 
 from xuncha.cli.keeping import words as keeping
+from xuncha.cli.office import calendar_words as calendar
 from xuncha.cli.office import words as office
 
 Language = Literal["zh", "en"]
@@ -118,8 +119,8 @@ _EN: Final = office.EN | {
     "no_ledger": "no ledger head found; expected columns for findings and for measures, duties, dates or progress",
 }
 
-_ZH.update(keeping.ZH)
-_EN.update(keeping.EN)
+_ZH.update(keeping.ZH | calendar.ZH)
+_EN.update(keeping.EN | calendar.EN)
 
 # Reasons by the code of `DocumentError`; its own message is Chinese.
 _REASONS_EN: Final = office.EN | {

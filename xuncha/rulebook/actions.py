@@ -9,9 +9,21 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from xuncha.rulebook.models import Category, Office, Scheme
+from xuncha.rulebook.models import Category, DeadlineRule, Holiday, Office, Scheme, WorkWeek
 from xuncha.rulebook.permissions import POLICY
-from xuncha.rulebook.queries import Wanted, completed, faults_of
+from xuncha.rulebook.queries import (
+    RULE_FIELDS,
+    Wanted,
+    WantedDay,
+    WantedRule,
+    as_wanted,
+    completed,
+    day_differences,
+    faults_of,
+    faults_of_rule,
+    rule_as_wanted,
+    weekdays,
+)
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
 from xuncha.security.models import User
@@ -171,4 +183,107 @@ def hold(scheme: Scheme, version: int) -> Scheme:
     held = Scheme.objects.select_for_update().get(pk=scheme.pk)
     if held.version != version:
         raise Conflict("scheme_changed", current=held)
+    return held
+
+
+@transaction.atomic
+def change_calendar(
+    *,
+    rest_weekdays: frozenset[int],
+    days: Sequence[WantedDay],
+    actor: User,
+    version: int,
+    batch: uuid.UUID | None = None,
+) -> WorkWeek:
+    """改工作日历: set the weekdays of rest and, of each year that ``days`` name, which days differ from them.
+
+    Years that are not named stay as they are. Errors: `NotPermitted`; `Conflict`; `Invalid` ``no_work`` where no
+    weekday is left, ``day_twice`` with the day.
+    """
+    POLICY.require(actor, "change_calendar")
+    week, _made = WorkWeek.objects.select_for_update().get_or_create(pk=1)
+    if week.version != version:
+        raise Conflict("calendar_changed", current=week)
+    if not rest_weekdays < frozenset(range(1, 8)):
+        raise Invalid("no_work", faults={"rest_weekdays": "no_work"})
+    named = [each.day for each in days]
+    twice = next((day for day in named if named.count(day) > 1), None)
+    if twice is not None:
+        raise Invalid("day_twice", faults={"days": "day_twice"}, day=twice)
+    rest_before, batch = weekdays(week.rest_weekdays), batch or uuid.uuid4()
+    differing = day_differences(days)
+    if not differing and rest_before == rest_weekdays:
+        return week
+    years = {each.day.year for each in days}
+    rows = {row.day: row for row in Holiday.objects.all() if row.day.year in years}
+    changes: list[trail.Change] = []
+    for before, after in differing:
+        if before is not None and after is None:
+            row = rows[before.day]
+            changes.append((Holiday(pk=row.pk), _day_told(before), None))
+            row.delete()
+        elif after is not None:
+            row = rows.get(after.day) or Holiday(day=after.day)
+            row.is_off, row.name, row.name_en, row.source = after.is_off, after.name, after.name_en, after.source
+            row.save()
+            changes.append((row, _day_told(before), _day_told(as_wanted(row))))
+    week.rest_weekdays = ",".join(str(each) for each in sorted(rest_weekdays))
+    week.version += 1
+    week.save()
+    told = {"rest_weekdays": sorted(rest_before)}, {"rest_weekdays": sorted(rest_weekdays), "days": len(differing)}
+    trail.record_many(actor=actor, act="change_calendar", changes=[(week, *told), *changes], batch=batch)
+    return week
+
+
+def _day_told(day: WantedDay | None) -> dict[str, Any] | None:
+    return None if day is None else {"day": day.day, "is_off": day.is_off, "name": day.name}
+
+
+@transaction.atomic
+def add_deadline_rule(*, code: str, wanted: WantedRule, actor: User, batch: uuid.UUID | None = None) -> DeadlineRule:
+    """Add a deadline of the office's own. Errors: `NotPermitted`; `Invalid` by field."""
+    POLICY.require(actor, "add_deadline_rule")
+    faults = faults_of_rule(wanted, code=code)
+    if not code:
+        faults["code"] = "required"
+    elif DeadlineRule.objects.filter(code=code).exists():
+        faults["code"] = "code_taken"
+    if faults:
+        raise Invalid("faulty_fields", faults=faults)
+    rule = DeadlineRule.objects.create(code=code, order=DeadlineRule.objects.count() + 1, **wanted.fields)
+    trail.record(actor=actor, act="add_deadline_rule", thing=rule, after={"code": code, **wanted.fields}, batch=batch)
+    return rule
+
+
+@transaction.atomic
+def edit_deadline_rule(
+    rule: DeadlineRule, *, wanted: WantedRule, actor: User, version: int, batch: uuid.UUID | None = None
+) -> DeadlineRule:
+    """改期限规则. The due dates that hang on it are for the caller to move.
+
+    Errors: `NotPermitted`; `Conflict`; `Invalid` by field.
+    """
+    POLICY.require(actor, "edit_deadline_rule")
+    held = DeadlineRule.objects.select_for_update().get(pk=rule.pk)
+    if held.version != version:
+        raise Conflict("rule_changed", current=held)
+    faults = faults_of_rule(wanted, code=held.code)
+    if faults:
+        raise Invalid("faulty_fields", faults=faults)
+    before, after = rule_as_wanted(held).fields, wanted.fields
+    changed = [name for name in RULE_FIELDS if before[name] != after[name]]
+    if not changed:
+        return held
+    for name in changed:
+        setattr(held, name, after[name])
+    held.version += 1
+    held.save()
+    trail.record(
+        actor=actor,
+        act="edit_deadline_rule",
+        thing=held,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+        batch=batch,
+    )
     return held

@@ -1,18 +1,19 @@
-"""A category scheme as a file: toml, csv or xlsx in and out."""
+"""What the office sets as a file: a category scheme (toml, csv or xlsx), its holidays (csv or xlsx), in and out."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from xuncha.documents.readers.lists import read_list
 from xuncha.documents.writers.workbook import Column, Properties, Row, Sheet, write_workbook
-from xuncha.rulebook.models import Category, Scheme
-from xuncha.rulebook.queries import Wanted
+from xuncha.rulebook.models import Category, Holiday, Scheme
+from xuncha.rulebook.queries import Wanted, WantedDay
 from xuncha.security.errors import Invalid
 
 FORMATS: Final = ("toml", "xlsx", "csv")
@@ -120,3 +121,85 @@ def _toml(scheme: Scheme, rows: Sequence[dict[str, str]]) -> str:
 def _quoted(words: str) -> str:
     escaped: Any = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")
     return f'"{escaped}"'
+
+
+DAY_FORMATS: Final = ("xlsx", "csv")
+# Ten years of them are some 400.
+MOST_DAYS: Final = 1000
+DAYS_TITLE: Final = "节假日"
+# How a day is written: off, worked instead.
+OFF: Final = "放假"
+WORKED: Final = "上班"
+_DAY_FIELDS: Final = {
+    "day": ("日期", "date", "day"),
+    "kind": ("类别", "安排", "kind"),
+    "name": ("名称", "节日", "节假日", "name", "holiday"),
+    "name_en": ("英文名称", "english name", "name_en"),
+    "source": ("来源", "依据", "source"),
+}
+_DAY_WIDTHS: Final = {"day": 14, "kind": 10, "name": 24, "name_en": 36, "source": 30}
+_OFF: Final = frozenset({OFF, "休", "休息", "off", "holiday"})
+_WORKED: Final = frozenset({WORKED, "班", "调休上班", "补班", "work", "workday"})
+_LONGEST_OF_DAY: Final = {"name": 40, "name_en": 60, "source": 200}
+
+
+def read_days(path: Path) -> list[WantedDay]:
+    """The holidays and make-up workdays that a file lists, one a row, by day.
+
+    Errors: `DocumentError` where the file cannot be read; `Invalid` ``faulty_rows`` with all ``rows``: line as the
+    sheet counts, head of the column, code of the fault, what was found.
+    """
+    faults: list[tuple[int, str, str, str]] = []
+    found: dict[datetime.date, WantedDay] = {}
+    for row in read_list(path, _DAY_FIELDS, needed=("day", "kind", "name"), most=MOST_DAYS):
+        told = {name: row.cells.get(name, "") for name in _DAY_FIELDS}
+        day, kind = _day(told["day"]), told["kind"].casefold()
+        wrong = [
+            ("day", "not_a_day") if day is None else ("day", "day_twice") if day in found else None,
+            ("kind", "off_or_worked") if kind not in _OFF | _WORKED else None,
+            ("name", "required") if not told["name"] else None,
+            *((name, "too_long") if len(told[name]) > most else None for name, most in _LONGEST_OF_DAY.items()),
+        ]
+        rest = [(row.number, _DAY_FIELDS[each[0]][0], each[1], told[each[0]][:30]) for each in wrong if each]
+        faults += rest
+        if day is not None and not rest:
+            found[day] = WantedDay(day, kind in _OFF, told["name"], told["name_en"], told["source"])
+    if faults:
+        raise Invalid("faulty_rows", faults={}, rows=faults)
+    if not found:
+        raise Invalid("no_days", faults={})
+    return [found[day] for day in sorted(found)]
+
+
+def _day(words: str) -> datetime.date | None:
+    plain = words.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-")
+    parts = plain.split(" ")[0].split("T")[0].split("-")
+    try:
+        year, month, day = (int(part) for part in parts)
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def write_days(days: Iterable[Holiday], path: Path) -> None:
+    """Write holidays and make-up workdays to ``path``, csv or xlsx by its ending."""
+    rows = [
+        {
+            "day": each.day.isoformat(),
+            "kind": OFF if each.is_off else WORKED,
+            "name": each.name,
+            "name_en": each.name_en,
+            "source": each.source,
+        }
+        for each in days
+    ]
+    if path.suffix == ".csv":
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow([heads[0] for heads in _DAY_FIELDS.values()])
+        writer.writerows([_safe(row[name]) for name in _DAY_FIELDS] for row in rows)
+        path.write_text("\ufeff" + out.getvalue(), "utf-8")
+        return
+    columns = tuple(Column(heads[0], _DAY_WIDTHS[name]) for name, heads in _DAY_FIELDS.items())
+    sheet = Sheet(DAYS_TITLE, DAYS_TITLE, columns, [Row(tuple(row[name] for name in _DAY_FIELDS)) for row in rows])
+    write_workbook(path, [sheet], properties=Properties(title=DAYS_TITLE))

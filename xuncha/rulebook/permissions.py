@@ -8,10 +8,15 @@ from xuncha.security.policy import Policy
 
 
 class RulebookPolicy(Policy):
-    """The office sets its name and its schemes; reviewers read them."""
+    """The office sets its name, its schemes, its calendar and its deadlines; reviewers read them."""
 
-    office_acts = frozenset({"edit_office", "add_scheme", "edit_scheme", "lead_scheme", "retire_scheme"})
-    reading_acts = frozenset({"see_schemes"})
+    office_acts = frozenset(
+        {
+            *("edit_office", "add_scheme", "edit_scheme", "lead_scheme", "retire_scheme"),
+            *("change_calendar", "add_deadline_rule", "edit_deadline_rule"),
+        }
+    )
+    reading_acts = frozenset({"see_schemes", "see_times"})
 
 
 POLICY: Final = RulebookPolicy()

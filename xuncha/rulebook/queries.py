@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
-from xuncha.rulebook.models import Category, Office, Scheme, Sector
+from xuncha.rulebook.models import Category, DeadlineRule, Holiday, Office, Scheme, Sector, WorkWeek
+from xuncha.vocabulary.days import Alert, Counting, OnRest, TimeUnit, WorkCalendar
 
 
 def office() -> Office:
@@ -164,3 +166,171 @@ def _place(codes: Sequence[str], code: str) -> str:
 
 def _neighbours(before: Sequence[str], after: Sequence[str], code: str) -> tuple[str, str]:
     return str(before.index(code) + 1), str(after.index(code) + 1)
+
+
+def work_week() -> WorkWeek:
+    """The weekdays of rest; before anything was set, Saturday and Sunday."""
+    return WorkWeek.objects.filter(pk=1).first() or WorkWeek(pk=1)
+
+
+def holidays(year: int | None = None) -> QuerySet[Holiday]:
+    """The days that differ from their weekday, of a year or of all."""
+    return Holiday.objects.all() if year is None else Holiday.objects.filter(day__year=year)
+
+
+def years_of_holidays() -> list[int]:
+    """The years of which holidays are known, the newest first."""
+    return sorted({day.year for day in Holiday.objects.dates("day", "year")}, reverse=True)
+
+
+def weekdays(words: str) -> frozenset[int]:
+    """The weekdays of a `WorkWeek` as numbers."""
+    return frozenset(int(each) for each in words.split(",") if each)
+
+
+def work_calendar() -> WorkCalendar:
+    """The calendar by which time runs, in two queries."""
+    return calendar_of(weekdays(work_week().rest_weekdays), Holiday.objects.all())
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDay:
+    """A day that differs from its weekday, as somebody wants it."""
+
+    day: datetime.date
+    is_off: bool
+    name: str
+    name_en: str = ""
+    source: str = ""
+
+
+def calendar_of(rest: frozenset[int], days: Iterable[Holiday | WantedDay]) -> WorkCalendar:
+    """The calendar that these weekdays and days make."""
+    kept = list(days)
+    return WorkCalendar(
+        rest, frozenset(each.day for each in kept if each.is_off), frozenset(e.day for e in kept if not e.is_off)
+    )
+
+
+def calendar_with(rest: frozenset[int], wanted: Sequence[WantedDay]) -> WorkCalendar:
+    """The calendar as it would be: of the years that the wanted days name, those days alone."""
+    years = {each.day.year for each in wanted}
+    return calendar_of(rest, [*(each for each in Holiday.objects.all() if each.day.year not in years), *wanted])
+
+
+def day_differences(wanted: Sequence[WantedDay]) -> list[tuple[WantedDay | None, WantedDay | None]]:
+    """What the wanted days change in the years they name: before and after, by day; null where there is none."""
+    years = {each.day.year for each in wanted}
+    before = {each.day: as_wanted(each) for each in Holiday.objects.all() if each.day.year in years}
+    after = {each.day: each for each in wanted}
+    return [
+        (before.get(day), after.get(day))
+        for day in sorted(before.keys() | after.keys())
+        if before.get(day) != after.get(day)
+    ]
+
+
+def as_wanted(holiday: Holiday) -> WantedDay:
+    """A day as it is."""
+    return WantedDay(holiday.day, holiday.is_off, holiday.name, holiday.name_en, holiday.source)
+
+
+def deadline_rules(*, with_retired: bool = False) -> QuerySet[DeadlineRule]:
+    """The deadlines in their order."""
+    return DeadlineRule.objects.all() if with_retired else DeadlineRule.objects.filter(is_active=True)
+
+
+def find_deadline_rule(pk: int) -> DeadlineRule | None:
+    """The deadline, or null."""
+    return DeadlineRule.objects.filter(pk=pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRule:
+    """A deadline as somebody wants it. ``alerts`` as `Alert`, in any order."""
+
+    name: str
+    base: str
+    amount: int | None
+    unit: str
+    from_next_day: bool
+    on_rest: str
+    alerts: tuple[Alert, ...] = ()
+    name_en: str = ""
+    source: str = ""
+    is_active: bool = True
+
+    @property
+    def counting(self) -> Counting:
+        """As the arithmetic takes it; only of one without faults."""
+        return Counting(self.amount or 0, TimeUnit(self.unit), self.from_next_day, OnRest(self.on_rest))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What the row of it holds."""
+        alerts = [
+            {**asdict(alert), "recipients": list(alert.recipients)}
+            for alert in sorted(self.alerts, key=lambda alert: -alert.days_left)
+        ]
+        return {**{name: getattr(self, name) for name in RULE_FIELDS if name != "alerts"}, "alerts": alerts}
+
+
+RULE_FIELDS: Final = (
+    *("name", "name_en", "base", "amount", "unit", "from_next_day", "on_rest", "alerts", "source", "is_active"),
+)
+RULE_CHOICES: Final = {
+    "base": DeadlineRule.Base.choices,
+    "unit": DeadlineRule.Unit.choices,
+    "on_rest": DeadlineRule.Rest.choices,
+    "colour": DeadlineRule.Colour.choices,
+    "told": DeadlineRule.Told.choices,
+}
+"""What a deadline and its alerts can choose from, code and label."""
+MOST_ALERTS: Final = 5
+# Ten years: what is longer is a mistake in typing.
+MOST_TIME: Final = {DeadlineRule.Unit.DAYS: 3650, DeadlineRule.Unit.WORKING_DAYS: 2500, DeadlineRule.Unit.MONTHS: 120}
+MOST_DAYS_LEFT: Final = 366
+
+
+def rule_as_wanted(rule: DeadlineRule) -> WantedRule:
+    """A deadline as it is."""
+    return WantedRule(**{name: getattr(rule, name) for name in RULE_FIELDS if name != "alerts"}, alerts=rule.warnings)
+
+
+def faults_of_rule(wanted: WantedRule, *, code: str) -> dict[str, str]:
+    """What is wrong with a wanted deadline: field to code of the fault; of an alert ``alert-N``, from 0."""
+    faults: dict[str, str] = {}
+    if not wanted.name.strip():
+        faults["name"] = "required"
+    for name, most in (("name", 60), ("name_en", 80), ("source", 200)):
+        if len(getattr(wanted, name)) > most:
+            faults[name] = "too_long"
+    choices = (("base", DeadlineRule.Base), ("unit", DeadlineRule.Unit), ("on_rest", DeadlineRule.Rest))
+    for name, known in choices:
+        if getattr(wanted, name) not in known.values:
+            faults[name] = "required"
+    if wanted.amount is None:
+        faults["amount"] = "required"
+    elif "unit" not in faults and wanted.amount > MOST_TIME[DeadlineRule.Unit(wanted.unit)]:
+        faults["amount"] = "too_much_time"
+    elif "unit" not in faults and wanted.amount == 0 and wanted.unit != DeadlineRule.Unit.DAYS:
+        faults["amount"] = "no_time"
+    if code == DeadlineRule.PERIOD:
+        if wanted.base != DeadlineRule.Base.HANDED_OVER:
+            faults["base"] = "period_has_its_base"
+        if not wanted.is_active:
+            faults["is_active"] = "period_is_needed"
+    seen: set[int] = set()
+    for i, alert in enumerate(wanted.alerts):
+        if not alert.word.strip() or len(alert.word) > 20 or len(alert.word_en) > 40:
+            faults[f"alert-{i}"] = "alert_needs_a_word"
+        elif alert.colour not in DeadlineRule.Colour.values:
+            faults[f"alert-{i}"] = "alert_needs_a_colour"
+        elif not alert.recipients or set(alert.recipients) - set(DeadlineRule.Told.values):
+            faults[f"alert-{i}"] = "alert_needs_somebody"
+        elif abs(alert.days_left) > MOST_DAYS_LEFT:
+            faults[f"alert-{i}"] = "alert_too_far"
+        elif alert.days_left in seen:
+            faults[f"alert-{i}"] = "alert_twice"
+        seen.add(alert.days_left)
+    return faults

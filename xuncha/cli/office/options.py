@@ -136,6 +136,21 @@ def _papers(app: typer.Typer, ended: Ended) -> None:
             )
         )
 
+    @app.command("holidays", help=say("about_holidays"))
+    def holidays_command(
+        path: Annotated[Path, typer.Argument(help=say("arg_holidays"), metavar="FILE", show_default=False)],
+        username: As,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=say("opt_dry_run"))] = False,
+        password_from_input: Proved = False,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+        from xuncha.cli.office.calendar import take_in_holidays
+
+        raise ended(
+            lambda: take_in_holidays(path, username=username, password_from_input=password_from_input, dry_run=dry_run)
+        )
+
 
 def _users(app: typer.Typer, ended: Ended) -> None:
     @app.command("add", help=say("about_user_add"))

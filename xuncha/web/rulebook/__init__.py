@@ -1,1 +1,1 @@
-"""Pages of the office's own settings: category schemes."""
+"""Pages of the office's own settings: category schemes, deadlines, working days."""

@@ -108,6 +108,9 @@ ACTS: Final[Mapping[str, Any]] = {
     "edit_scheme": pgettext_lazy("trail", "Scheme edited"),
     "lead_scheme": pgettext_lazy("trail", "Leading scheme changed"),
     "retire_scheme": pgettext_lazy("trail", "Scheme retired"),
+    "change_calendar": pgettext_lazy("trail", "Calendar changed"),
+    "add_deadline_rule": pgettext_lazy("trail", "Deadline added"),
+    "edit_deadline_rule": pgettext_lazy("trail", "Deadline changed"),
 }
 
 KINDS: Final[Mapping[str, Any]] = {
@@ -126,6 +129,9 @@ KINDS: Final[Mapping[str, Any]] = {
     "rulebook.scheme": lazy("Scheme"),
     "rulebook.category": lazy("Category"),
     "rulebook.office": lazy("Office"),
+    "rulebook.workweek": lazy("Working days"),
+    "rulebook.holiday": lazy("Holiday"),
+    "rulebook.deadlinerule": lazy("Deadline"),
 }
 
 WAYS: Final[Mapping[str, Any]] = {
@@ -138,6 +144,18 @@ WAYS: Final[Mapping[str, Any]] = {
 FIELDS: Final[Mapping[str, Any]] = {
     "account": lazy("Account as typed"),
     "address": lazy("Network address"),
+    "alerts": lazy("Warnings"),
+    "amount": lazy("Time allowed"),
+    "base": lazy("Runs from"),
+    "code": lazy("Code"),
+    "day": lazy("Day"),
+    "days": lazy("Days"),
+    "from_next_day": lazy("The first day"),
+    "is_off": lazy("Off"),
+    "name_en": lazy("English name"),
+    "on_rest": lazy("A last day of rest"),
+    "rest_weekdays": lazy("Weekdays of rest"),
+    "source": lazy("Source"),
     "batch": lazy("One act"),
     "act": lazy("Attempted act"),
     "approved_by": lazy("Approved by"),
@@ -158,7 +176,6 @@ FIELDS: Final[Mapping[str, Any]] = {
     "opening": lazy("Opening"),
     "openings": lazy("Openings allowed"),
     "sealed": lazy("Sealed value"),
-    "source": lazy("Source"),
     "person": pgettext_lazy("trail", "Person"),
     "place": lazy("Address of the page"),
     "refused": lazy("Refused only"),
