@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 
 from xuncha.archive import actions, queries
 from xuncha.archive.models import StoredFile
-from xuncha.security import chain, rotating, trail
+from xuncha.security import chain, factors, rotating, trail
 from xuncha.security.keys import Keyring, keyring
-from xuncha.security.models import ObjectKey, TrailEntry, User
+from xuncha.security.models import ObjectKey, SecondFactor, TrailEntry, User
 from xuncha.security.payloads import unwrapped
 
 KINDS = (ObjectKey, StoredFile)
@@ -86,3 +87,22 @@ def test_the_newest_master_key_wraps_whatever_the_clock_says(stored: StoredFile)
     names = [keyring().add_master() for _ in range(3)]
     assert list(keyring().masters())[-3:] == names
     assert Keyring(keyring().folder).current == names[-1]
+
+
+def test_second_factors_and_unused_recovery_codes_open_the_door_after_a_rotation(
+    stored: StoredFile, staff: User
+) -> None:
+    offer = factors.offer()
+    secret = factors.offered(offer)
+    codes = factors.add_totp(offer, factors.code_at(secret, time.time() - factors.STEP_SECONDS), actor=staff)
+    old = keyring().current
+    kinds = (*KINDS, SecondFactor)
+    assert rotating.in_use(kinds)[old] > rotating.in_use(KINDS)[old]
+    _done, failed = rotating.rotate(kinds)
+    assert not failed and rotating.in_use(kinds)[old] == 0
+    (keyring().folder / f"{old}.key").unlink()
+    keyring()._known.pop(old)
+    unwrapped.cache_clear()
+    assert factors.secret_of(factors.factors_of(staff).get()) == secret
+    assert factors.take_code(staff, factors.code_at(secret, time.time())) == "totp"
+    assert factors.take_code(staff, codes[0]) == "recovery_code"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Any
@@ -71,11 +72,16 @@ def test_under_https_cookies_travel_encrypted_only(client: Client, staff: Any) -
 
 def test_behind_a_proxy_with_https_nothing_is_answered_without_it(db: None) -> None:
     from_proxy = ("HTTP_X_FORWARDED_PROTO", "https")
-    with override_settings(SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=from_proxy, SECURE_HSTS_SECONDS=31536000):
+    here = [ipaddress.ip_network("127.0.0.1")]
+    with override_settings(
+        SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=from_proxy, SECURE_HSTS_SECONDS=31536000, PROXIES=here
+    ):
         answer = Client().get("/sign-in/")
         assert answer.status_code == 301 and answer.headers["Location"].startswith("https://")
         answer = Client().get("/sign-in/", headers={"x-forwarded-proto": "https"})
         assert answer.status_code == 200 and "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+        from_afar = Client(REMOTE_ADDR="192.0.2.7").get("/sign-in/", headers={"x-forwarded-proto": "https"})
+        assert from_afar.status_code == 301, "said by somebody who is no proxy of the office"
 
 
 def test_no_template_holds_a_style_or_a_script(root: Path) -> None:

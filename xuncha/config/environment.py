@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -111,6 +112,19 @@ def one_of(name: str, words: Sequence[str]) -> str:
     if value not in words:
         raise ImproperlyConfigured(f"{name}: found “{value}”, expected {' or '.join(words)}.")
     return value
+
+
+def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+    """A variable that lists network addresses, or networks such as 10.0.0.0/24. Errors: `ImproperlyConfigured`."""
+    found = []
+    for part in names(name, default):
+        try:
+            found.append(ip_network(part))
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name}: found “{part}”, expected an address such as 10.0.0.5 or a network such as 10.0.0.0/24."
+            ) from error
+    return found
 
 
 def names(name: str, default: str = "") -> list[str]:

@@ -17,8 +17,12 @@ HOME = home()
 DEBUG = environment.flag("XUNCHA_DEBUG")
 SECRET_KEY = environment.secret_key(HOME)
 ALLOWED_HOSTS = environment.names("XUNCHA_HOSTS", "localhost,127.0.0.1,[::1]")
-# A proxy stands before the server and speaks HTTPS; it says so of each request, and only it is listened to.
+# A proxy stands before the server and speaks HTTPS; it says so of each request, and only `PROXIES` are listened to.
 HTTPS = environment.flag("XUNCHA_HTTPS")
+# The proxies whose word on address and HTTPS is believed; without HTTPS none is expected.
+PROXIES = environment.networks("XUNCHA_PROXIES", "127.0.0.0/8,::1" if HTTPS else "")
+# So many requests a minute an address may make without being signed in; 0: no limit.
+PUBLIC_REQUESTS = environment.number("XUNCHA_PUBLIC_REQUESTS", 240, 0, 100_000)
 CSRF_TRUSTED_ORIGINS = environment.names("XUNCHA_ORIGINS")
 
 INSTALLED_APPS = [
@@ -41,6 +45,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all that asks who calls, and whether over HTTPS.
+    "xuncha.web.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # After WhiteNoise, which answers for static files by itself and lets browsers keep them.
@@ -51,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xuncha.web.limits.PublicLimitMiddleware",
     "xuncha.web.workspace.language.LanguageMiddleware",
     # Every page asks for a signed-in user unless its view says otherwise.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

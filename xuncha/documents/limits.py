@@ -203,9 +203,9 @@ class Container:
             return DocumentError(
                 "encrypted",
                 self.path,
-                found="文件设有打开密码",
+                found="文件设有打开口令",
                 expected="未加密的文件",
-                advice="请用 Word/WPS 打开，在“文件—保护—用密码进行加密”中清除密码后另存",
+                advice="请用 Word/WPS 打开，在“文件—保护—用密码进行加密”中清除口令后另存",
             )
         found = content_of(head)
         if found:
@@ -230,7 +230,7 @@ class Container:
                 self.path,
                 found="压缩包内的内容已加密",
                 expected="未加密的文件",
-                advice="请去掉密码后另存",
+                advice="请去掉口令后另存",
             )
         # Members that share bytes are the make of overlapping bombs; no office program writes them.
         end, ordered = 0, sorted(members, key=lambda member: member.header_offset)

@@ -122,7 +122,7 @@ class Grant(models.Model):
 
 
 class EarlierPassword(models.Model):
-    """旧密码: the hash of a password that a person had, so that it is not taken again."""
+    """旧口令: the hash of a password that a person had, so that it is not taken again."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="earlier_passwords")
     encoded = models.CharField(max_length=128)

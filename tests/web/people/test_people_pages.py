@@ -72,8 +72,8 @@ def test_the_list_shows_roles_and_states_and_is_narrowed(
     assert found(role="unit_liaison") == ["liaison", "other"]
     assert found(state="locked") == ["liaison"]
     assert found(state="closed") == ["reviewer"]
-    assert found(state="no_role") == ["outsider"]
-    assert found(state="no_factor") == ["staff"]
+    assert found(state="no_role") == ["outsider", "withdrawn"]
+    assert found(state="no_factor") == ["recused", "staff"]
     assert found(role="no such role", state="nonsense") == found()
 
 

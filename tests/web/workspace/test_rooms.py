@@ -15,7 +15,11 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from tests.cast import make_user
+from xuncha.findings.actions.exporting import export_findings
+from xuncha.findings.queries.ledger import LedgerQuery
+from xuncha.findings.queries.ledger.selection import Selection
 from xuncha.security import accounts, granting, record, throttle, tokens
+from xuncha.security.errors import NotPermitted
 from xuncha.security.models import Grant, User
 from xuncha.security.roles import ROOMS, TEAM_ROLES, Role, Room, Scope, scope_of
 from xuncha.web.rooms import DOORS
@@ -91,7 +95,7 @@ def test_the_desk_of_the_security_administrator_shows_what_wants_attention(
     Grant.objects.filter(user=cast.liaison).update(valid_to=ending + datetime.timedelta(days=20))
     desk = _client(security_admin).get("/")
     found = {group["head"]: [row["person"].username for row in group["rows"]] for group in desk.context["groups"]}
-    assert list(found.values()) == [["staff"], ["reviewer"], ["head"], ["outsider"]]
+    assert list(found.values()) == [["staff"], ["reviewer"], ["head"], ["outsider", "withdrawn"]]
     assert "30天内到期的角色" in found
     assert "系统管理员、留痕审计员" in desk.content.decode() or "尚无人担任" in desk.content.decode()
 
@@ -144,3 +148,9 @@ def test_a_desk_of_people_costs_the_same_for_many(role: Role, health: Any) -> No
     few = cost()
     more(3, 7)
     assert cost() == few
+
+
+def test_nobody_takes_the_ledger_out_who_may_not_enter_it(outsider: User, security_admin: User) -> None:
+    for actor in (outsider, security_admin):
+        with pytest.raises(NotPermitted):
+            export_findings(Selection(LedgerQuery()), form="json", columns=("number",), actor=actor)

@@ -186,7 +186,7 @@ def convert(path: Path, folder: Path, *, program: str, target: str, seconds: flo
         raise DocumentError(
             "damaged",
             path,
-            found="LibreOffice 无法打开（已损坏或设有密码）",
+            found="LibreOffice 无法打开（已损坏或设有口令）",
             expected=f"完整、未加密的 {form} 文件",
             advice=f"请用 Word/WPS 打开后另存为 .{target}",
         )
@@ -207,7 +207,7 @@ def _encrypted(path: Path) -> DocumentError:
     return DocumentError(
         "encrypted",
         path,
-        found="文件设有打开密码",
+        found="文件设有打开口令",
         expected="未加密的文件",
-        advice="请用 Word/WPS 打开，清除打开密码后另存",
+        advice="请用 Word/WPS 打开，清除打开口令后另存",
     )

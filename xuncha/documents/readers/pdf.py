@@ -154,7 +154,7 @@ def _pages(path: Path) -> list[PlacedPage]:
             raise DocumentError(
                 "encrypted",
                 path,
-                found="文件设有打开密码",
+                found="文件设有打开口令",
                 expected="未加密的 pdf 文件",
                 advice="请用能打开它的软件另存为不加密的 PDF",
             ) from None

@@ -163,7 +163,7 @@ class _Xls:
             yield
         except python_calamine.PasswordError:
             raise DocumentError(
-                "encrypted", self._path, found="文件设有打开密码", expected="未加密的文件", advice="请清除密码后另存"
+                "encrypted", self._path, found="文件设有打开口令", expected="未加密的文件", advice="请清除口令后另存"
             ) from None
         except BaseException as error:
             # The library is Rust: what it does not foresee arrives as a PanicException, which is no Exception.

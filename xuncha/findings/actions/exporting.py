@@ -8,8 +8,9 @@ from django.db import transaction
 
 from xuncha.findings.models import Finding
 from xuncha.findings.queries.ledger.selection import Selection
-from xuncha.security import trail
+from xuncha.security import policy, trail
 from xuncha.security.models import User
+from xuncha.security.roles import Room
 
 
 @transaction.atomic
@@ -17,7 +18,10 @@ def export_findings(selection: Selection, *, form: str, columns: Sequence[str], 
     """导出: the chosen findings in the order of the list, in parts; a unit gets what it may know.
 
     ``form`` is xlsx or csv. The entry in the trail stands before the first row leaves.
+
+    Errors: `NotPermitted` for whoever has no role in the ledger.
     """
+    policy.require_room(actor, Room.LEDGER)
     trail.record(
         actor=actor,
         act="export_findings",

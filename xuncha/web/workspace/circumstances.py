@@ -10,7 +10,7 @@ from xuncha.security import circumstances
 
 
 class CircumstancesMiddleware:
-    """Sets the way in and the network address of the request. A proxy's word on the address is not believed."""
+    """Sets the way in and the network address of the request, which is the caller's own: `web.proxies`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
