@@ -236,6 +236,46 @@ def test_a_child_in_the_hands_of_its_file_is_not_believed(tmp_path: Path, body: 
             assert caught.value.code in ("crashed", "damaged")
 
 
+def test_rows_are_given_out_while_the_child_still_reads(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("x")
+    body = (
+        "out = open(request['out'], 'w')\n"
+        "out.write('1\\n2\\n3'); out.flush()\n"
+        "while not os.path.exists(request['go']): time.sleep(0.01)\n"
+        "out.write('4\\n'); out.close()\n"
+        "tell(done=True, sound=True)"
+    )
+    with _stand_in(tmp_path, body) as reader:
+        lines = reader.lines("rows", tmp_path / "a", name="a.xlsx", go=str(tmp_path / "go"))
+        assert [next(lines), next(lines)] == [b"1", b"2"]
+        (tmp_path / "go").touch()
+        assert list(lines) == [b"34"]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "tell(done=True, sound=True)",
+        "tell(sound=True, error={'code': 'damaged', 'found': 'x'})",
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "os.unlink(request['out'])\ntell(done=True, sound=True)",
+    ],
+)
+def test_an_error_behind_the_first_rows_is_told_and_the_next_file_is_read(tmp_path: Path, end: str) -> None:
+    (tmp_path / "a").write_text("x")
+    (tmp_path / "b").write_text("x")
+    body = (
+        "out = open(request['out'], 'w'); out.write('1\\n2'); out.close()\n"
+        f"if request['path'].endswith('.bad'):\n    {end}".replace("\ntell", "\n    tell")
+        + "\nelse: open(request['out'], 'w').write('3\\n'); tell(done=True, sound=True)"
+    )
+    with _stand_in(tmp_path, body) as reader:
+        with pytest.raises(DocumentError) as caught:
+            list(reader.lines("rows", tmp_path / "a", name="a.bad", seconds=5))
+        assert caught.value.code in ("crashed", "damaged")
+        assert list(reader.lines("rows", tmp_path / "b", name="b.good", seconds=5)) == [b"3"]
+
+
 def test_one_reader_serves_many_threads(reader: Reader, tmp_path: Path) -> None:
     for i in range(6):
         (tmp_path / f"{i}").write_text(f"关于某局的通报\n第{i}段", "utf-8")

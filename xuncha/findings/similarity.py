@@ -182,6 +182,19 @@ def probes(text: str, scope: int = 0) -> tuple[int, ...]:
 
 
 def _keys(text: str, scope: int, most: int) -> tuple[int, ...]:
+    single, combined = _ranked(text)
+    combined = combined[: most // 3]
+    apart = salt(scope)
+    chosen = single[: most - len(combined)] + combined
+    return tuple(dict.fromkeys(key ^ apart for _, key in chosen))
+
+
+@lru_cache(maxsize=10_000)
+def _ranked(text: str) -> tuple[list[tuple[float, int]], list[tuple[float, int]]]:
+    """The features of a statement by rank, single ones and combined ones, as many as are ever asked for.
+
+    Kept: a statement that comes in is looked up by them and then stored under them.
+    """
     prepared = prepare(text)
     single = {_rank(pair, weight) for pair, weight in prepared.pairs.items()}
     single |= {_rank(f"{value:g}{kind}", 2.0) for value, kind in prepared.numbers if _is_telling(value, kind)}
@@ -190,10 +203,9 @@ def _keys(text: str, scope: int, most: int) -> tuple[int, ...]:
     # What falls short and how, together: tells apart what a unit has much of.
     combined = sorted(
         _rank(f"{pair} {grade}", weight) for pair, weight in prepared.pairs.items() for grade in prepared.grades
-    )[: most // 3]
-    apart = salt(scope)
-    chosen = sorted(single)[: most - len(combined)] + combined
-    return tuple(dict.fromkeys(key ^ apart for _, key in chosen))
+    )
+    most = max(STORED_KEYS, LOOKED_UP_KEYS)
+    return sorted(single)[:most], combined[:most]
 
 
 def salt(scope: int) -> int:

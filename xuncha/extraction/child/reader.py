@@ -7,14 +7,10 @@ import json
 import os
 import re
 import shutil
-import signal
-import stat
-import subprocess
 import sys
-import tempfile
 import threading
-import weakref
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
@@ -22,20 +18,14 @@ from typing import IO, Any, Final
 from xuncha.documents.errors import DocumentError
 from xuncha.documents.writers.files import replacing
 from xuncha.extraction.child.errors import error_of, failed
-from xuncha.extraction.child.limits import MAX_RESULT_BYTES
+from xuncha.extraction.child.process import Child
+from xuncha.extraction.child.results import following, opened
 from xuncha.extraction.ledger.old import Fault, Known, LedgerRow, LedgerRows, MappingPlan, Skipped, Survey
 from xuncha.extraction.ledger.old.marking import MAX_LISTED
 
 RENEW_AFTER: Final = 200
 """A child is replaced after so many files: what a library may leak, or a file may leave behind, does not add up."""
-GRACE: Final = 1.5
-"""Seconds between asking a child to end and ending it; in them it ends what it has started (LibreOffice)."""
-_MAX_ANSWER: Final = 64 * 1024
-_PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "XUNCHA_SOFFICE", "XUNCHA_VOCABULARY", "SYSTEMROOT")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
-# Neither a link nor a pipe that nobody writes to.
-_FLAGS: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-_CODES_OF_TIME: Final = tuple(-int(getattr(signal, name)) for name in ("SIGALRM", "SIGXCPU") if hasattr(signal, name))
 
 
 class Reader:
@@ -49,7 +39,7 @@ class Reader:
     def __init__(self, *, command: tuple[str, ...] = ()) -> None:
         self._command = command or (sys.executable, "-P", "-m", "xuncha.extraction.child")
         self._lock = threading.Lock()
-        self._child: _Child | None = None
+        self._child: Child | None = None
 
     def __enter__(self) -> Reader:
         return self
@@ -111,23 +101,23 @@ class Reader:
         unit_wanted: bool = False,
         seconds: float = 120,
     ) -> LedgerRows:
-        """As `xuncha.extraction.ledger.old.rows`, in the child; read to the end before the first row is given out."""
+        """As `xuncha.extraction.ledger.old.rows`, in the child, which reads on while rows are given out.
+
+        What is wrong with the file may come after its first rows.
+        """
         known = {"unit": known_units, "category": known_categories, "round": known_rounds}
-        stack = contextlib.ExitStack()
-        result = stack.enter_context(
-            self.work(
-                "rows",
-                path,
-                name=name,
-                seconds=seconds,
-                plan=plan.as_json(),
-                units=_names(known_units),
-                categories=_names(known_categories),
-                rounds=_names(known_rounds),
-                unit_wanted=unit_wanted,
-            )
+        lines = self.lines(
+            "rows",
+            path,
+            name=name,
+            seconds=seconds,
+            plan=plan.as_json(),
+            units=_names(known_units),
+            categories=_names(known_categories),
+            rounds=_names(known_rounds),
+            unit_wanted=unit_wanted,
         )
-        return LedgerRows(_parts(result, stack, known, name))
+        return LedgerRows(_parts(lines, known, name))
 
     def mark(
         self,
@@ -155,23 +145,36 @@ class Reader:
         The file is open and has no name any more: it may be read on while the child does other work.
         """
         shown = _shown(name)
+        with self._given(path, shown) as (child, place, result):
+            _take(child.ask(_request(task, place, result, seconds, wanted), name=shown, seconds=seconds), shown)
+            child.is_sound = False
+            file = opened(result, shown)
+            child.is_sound = True
+        with file:
+            yield file
+
+    def lines(self, task: str, path: Path, *, name: str, seconds: float = 60, **wanted: Any) -> Iterator[bytes]:
+        """The lines of a task's result while the child still writes it; its error comes where they end.
+
+        Until the last one was taken the child reads for nobody else.
+        """
+        shown = _shown(name)
+        with self._given(path, shown) as (child, place, result), ThreadPoolExecutor(1) as beside:
+            request = _request(task, place, result, seconds, wanted)
+            answer = beside.submit(child.ask, request, name=shown, seconds=seconds)
+            yield from following(result, answer, shown)
+            _take(answer.result(), shown)
+
+    @contextlib.contextmanager
+    def _given(self, path: Path, shown: str) -> Iterator[tuple[Child, Path, Path]]:
+        """The child, where it finds the file, and where it lays what came of it."""
         with self._lock:
             child = self._started()
             place = child.folder / f"given{_suffix(shown)}"
             result = child.folder / "result"
             try:
                 _lay(path, place, shown)
-                answer = child.ask(
-                    {"task": task, "path": str(place), "out": str(result), "seconds": seconds, **wanted},
-                    name=shown,
-                    seconds=seconds,
-                )
-                if answer.get("done") is not True:
-                    error = answer.get("error")
-                    raise error_of(error if isinstance(error, dict) else {}, shown)
-                child.is_sound = False
-                file = _opened(result, shown)
-                child.is_sound = True
+                yield child, place, result
             except BaseException:
                 # Whatever went wrong, the next file begins with a fresh child, unless it only refused this one.
                 if not child.is_sound:
@@ -183,10 +186,8 @@ class Reader:
                         used.unlink()
             if child.count >= RENEW_AFTER:
                 self._end()
-        with file:
-            yield file
 
-    def _started(self) -> _Child:
+    def _started(self) -> Child:
         child = self._child
         if child is not None and child.owner != os.getpid():
             # After a fork the child belongs to the other process.
@@ -196,129 +197,13 @@ class Reader:
             self._end()
             child = None
         if child is None:
-            child = self._child = _Child(self._command)
+            child = self._child = Child(self._command)
         return child
 
     def _end(self) -> None:
         if self._child is not None:
             self._child.end()
             self._child = None
-
-
-class _Child:
-    """A running child with its folder."""
-
-    def __init__(self, command: tuple[str, ...]) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="xuncha-"))
-        self.owner = os.getpid()
-        self.count = 0
-        self.is_sound = True
-        try:
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=self.folder,
-                env=_environment(self.folder),
-                start_new_session=True,
-            )
-        except OSError:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
-        self._last_resort = weakref.finalize(self, _clear, self.process, self.folder, self.owner)
-
-    def ask(self, request: dict[str, Any], *, name: str, seconds: float) -> dict[str, Any]:
-        """The child's answer; raises `ReadingFailed` when none came."""
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.count += 1
-        self.is_sound = False
-        too_long = threading.Event()
-
-        def stop() -> None:
-            too_long.set()
-            _stop(self.process)
-
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
-        line = b""
-        try:
-            with contextlib.suppress(OSError):
-                self.process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
-                self.process.stdin.flush()
-                line = self.process.stdout.readline(_MAX_ANSWER)
-        finally:
-            timer.cancel()
-            timer.join()
-        if not line.endswith(b"\n"):
-            _stop(self.process)
-            is_late = too_long.is_set() or self.process.returncode in _CODES_OF_TIME
-            raise failed("timeout" if is_late else "crashed", name, seconds=seconds)
-        try:
-            answer = json.loads(line)
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict) or too_long.is_set():
-            _stop(self.process)
-            raise failed("timeout" if too_long.is_set() else "crashed", name, seconds=seconds)
-        self.is_sound = answer.get("sound") is True
-        return answer
-
-    def end(self) -> None:
-        assert self.process.stdin is not None
-        with contextlib.suppress(OSError):
-            self.process.stdin.close()
-        if self.is_sound:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(GRACE)
-        self._last_resort()
-
-    def forget(self) -> None:
-        self._last_resort.detach()
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """No process of the child's session outlives it: asked first, so that it ends what it started, then ended."""
-    with contextlib.suppress(OSError):
-        process.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(GRACE)
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    if process.poll() is None:
-        with contextlib.suppress(OSError):
-            process.kill()
-        process.wait()
-
-
-def _clear(process: subprocess.Popen[bytes], folder: Path, owner: int) -> None:
-    if owner != os.getpid():
-        return
-    if process.poll() is None:
-        _stop(process)
-    for end in (process.stdin, process.stdout):
-        if end is not None:
-            with contextlib.suppress(OSError):
-                end.close()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """What the child needs and nothing else: the parent's holds keys and addresses."""
-    import xuncha
-
-    root = Path(next(iter(xuncha.__path__))).resolve().parent
-    return {
-        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-        "PYTHONPATH": str(root),
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONNOUSERSITE": "1",
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-    }
 
 
 def _shown(name: str) -> str:
@@ -346,33 +231,28 @@ def _lay(path: Path, place: Path, name: str) -> None:
         raise DocumentError("unreadable", Path(name), found="无法取得这个文件", advice="请重新上传") from None
 
 
-def _opened(result: Path, name: str) -> IO[bytes]:
-    """The result file, if it is one: the child may be in the hands of the file it read."""
-    try:
-        number = os.open(result, _FLAGS)
-    except OSError:
-        raise failed("crashed", name) from None
-    entry = os.fstat(number)
-    if not stat.S_ISREG(entry.st_mode) or entry.st_size > MAX_RESULT_BYTES:
-        os.close(number)
-        raise failed("crashed", name)
-    return os.fdopen(number, "rb")
+def _request(task: str, place: Path, result: Path, seconds: float, wanted: dict[str, Any]) -> dict[str, Any]:
+    return {"task": task, "path": str(place), "out": str(result), "seconds": seconds, **wanted}
+
+
+def _take(answer: dict[str, Any], shown: str) -> None:
+    """Raises what the child answered instead of having done it."""
+    if answer.get("done") is not True:
+        error = answer.get("error")
+        raise error_of(error if isinstance(error, dict) else {}, shown)
 
 
 def _names(known: Known | None) -> list[str] | None:
     return None if known is None else [*known.names]
 
 
-def _parts(
-    result: IO[bytes], stack: contextlib.ExitStack, known: Mapping[str, Known | None], name: str
-) -> Iterator[LedgerRow | Skipped]:
-    """The rows in a result file, names turned into the keys that the parent knows."""
-    with stack:
-        for line in result:
-            with _believed(name):
-                is_row, data = json.loads(line)
-                part = _with_keys(LedgerRow.of_json(data), known) if is_row else Skipped.of_json(data)
-            yield part
+def _parts(lines: Iterable[bytes], known: Mapping[str, Known | None], name: str) -> Iterator[LedgerRow | Skipped]:
+    """The rows of a result, names turned into the keys that the parent knows."""
+    for line in lines:
+        with _believed(name):
+            is_row, data = json.loads(line)
+            part = _with_keys(LedgerRow.of_json(data), known) if is_row else Skipped.of_json(data)
+        yield part
 
 
 def _with_keys(row: LedgerRow, known: Mapping[str, Known | None]) -> LedgerRow:

@@ -225,7 +225,7 @@ class _Entering:
         bulk.update(findings, ["stated_leader", "stated_due", "stated_status", "changed_by", "changed_at", "version"])
         bulk.insert_objects(list(new_stated.values()))
         bulk.update(list(old_stated.values()), _TOLD_STATED)
-        index([finding.pk for finding in findings])
+        index([finding.pk for finding in findings], statement=False)
         trail.record_many(
             actor=self._actor,
             act="add_stated",

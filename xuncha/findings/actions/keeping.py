@@ -125,8 +125,11 @@ def told(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding, name) for name in TOLD}
 
 
-def index(keys: Iterable[int]) -> None:
-    """Renew search text and near-duplicate keys of findings from the rows as they stand."""
+def index(keys: Iterable[int], *, statement: bool = True) -> None:
+    """Renew search text and near-duplicate keys of findings from the rows as they stand.
+
+    ``statement``: theirs may have changed; only from it come near-duplicate keys.
+    """
     keys = list(keys)
     for i in range(0, len(keys), BATCH):
         part = list(
@@ -135,8 +138,9 @@ def index(keys: Iterable[int]) -> None:
             .prefetch_related(Prefetch("manifestations", Manifestation.objects.order_by("order", "id")))
         )
         search.index((finding.pk, searchable(finding)) for finding in part)
-        FindingSketch.objects.filter(finding__in=[finding.pk for finding in part]).delete()
-        _sketch(part)
+        if statement:
+            FindingSketch.objects.filter(finding__in=[finding.pk for finding in part]).delete()
+            _sketch(part)
 
 
 def _sketch(findings: Iterable[Finding]) -> None:

@@ -30,7 +30,7 @@ from xuncha.findings.queries.row_names import RowNames, Unknown, known_categorie
 from xuncha.findings.workflow import PaperState
 from xuncha.security import bulk
 
-BATCH: Final = 2000
+BATCH: Final = 1000
 """Rows that are looked up and written at once."""
 SECONDS: Final = 300
 """What the child may take for one ledger; ten thousand rows need a few seconds."""
@@ -178,7 +178,25 @@ def _read_rows(paper: Paper, reader: Reader) -> None:
             unit_wanted=paper.unit_id is None,
             seconds=SECONDS,
         )
-    paper.rows.all().delete()
+        paper.rows.all().delete()
+        try:
+            # The child reads on while its first rows are checked.
+            unknown = _check_rows(paper, plan, read, names, total)
+        except DocumentError:
+            paper.rows.all().delete()
+            raise
+    paper.reading = {
+        **paper.reading,
+        "step": "check",
+        "unknown": unknown.as_json(),
+        "skipped": dict(read.skipped),
+        "skipped_rows": [skipped.as_json() for skipped in read.skipped_rows],
+    }
+    _keep(paper, "reading")
+
+
+def _check_rows(paper: Paper, plan: old.MappingPlan, read: old.LedgerRows, names: RowNames, total: int) -> Unknown:
+    """Look up each row in the ledger and write it down with its faults; the names that nobody knows."""
     places = {sheet.name: _Places(sheet) for sheet in plan.sheets}
     repeats, unknown, done = Repeats(), Unknown(), 0
     for part in in_parts(read, BATCH):
@@ -192,14 +210,7 @@ def _read_rows(paper: Paper, reader: Reader) -> None:
         done += len(rows)
         if not reading.renew(paper, done, max(total, done)):
             raise reading.Lost(paper.pk)
-    paper.reading = {
-        **paper.reading,
-        "step": "check",
-        "unknown": unknown.as_json(),
-        "skipped": dict(read.skipped),
-        "skipped_rows": [skipped.as_json() for skipped in read.skipped_rows],
-    }
-    _keep(paper, "reading")
+    return unknown
 
 
 class _Places:
