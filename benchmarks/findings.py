@@ -139,7 +139,7 @@ def generate(count: int, seed: int = 20261125, say: Any = None) -> None:
     from xuncha.findings.actions.numbering import number, number_key
     from xuncha.findings.similarity import sketch
     from xuncha.organisation.models import Unit
-    from xuncha.rounds.models import InspectedUnit, Round, Term
+    from xuncha.rounds.models import InspectedUnit, Round, Team, Term
     from xuncha.rulebook.models import Category, Sector
     from xuncha.security import trail
     from xuncha.security.models import Grant, User
@@ -236,6 +236,7 @@ def generate(count: int, seed: int = 20261125, say: Any = None) -> None:
             round = Round.objects.create(
                 term=term, number=1 + n % 15, feedback_on=(START + datetime.timedelta(days=90 * n)).date()
             )
+            teams = Team.objects.bulk_create(Team(round=round, number=i, name=f"第{i}巡察组") for i in range(1, 5))
             units = [
                 Unit(
                     pk=n * UNITS + i + 1,
@@ -249,7 +250,7 @@ def generate(count: int, seed: int = 20261125, say: Any = None) -> None:
                 units_table.add(
                     name=unit.name, short_name=unit.short_name, path=unit.path, sector_id=sectors[unit.pk % len(sectors)], aliases=[],
                 )  # fmt: skip
-                inspected.add(round_id=round.pk, unit_id=unit.pk, team=f"第{1 + unit.pk % 4}巡察组")
+                inspected.add(round_id=round.pk, unit_id=unit.pk, team_id=teams[unit.pk % 4].pk)
             left = min(PER_ROUND, count - done)
             joint = left // JOINT_SHARE
             groups: list[tuple[Any, int]] = [(None, joint)]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from xuncha.findings.actions import keeping
 from xuncha.findings.models import Feedback, Finding, Recipient, triggers
 from xuncha.organisation.models import Unit
-from xuncha.rounds.models import InspectedUnit, Round, Term
+from xuncha.rounds.models import InspectedUnit, Membership, Round, Team, Term
 from xuncha.rulebook.models import Category, Sector
 from xuncha.security.models import Exclusion, Grant, User
 from xuncha.security.roles import Role, Scope
@@ -185,44 +185,56 @@ def make_finding(round_8: Round, health: Unit, category: Category, staff: User) 
     return make
 
 
-def make_inspector(username: str, name: str, role: Role, round: Round, unit: Unit, until: Any = None) -> User:
-    """A person of a team that inspects a unit in a round."""
-    user = make_user(username, name)
-    Grant.objects.create(
-        user=user,
-        role=role,
-        scope=Scope.INSPECTION,
-        scope_id=unit.pk,
-        round_key=round.pk,
-        valid_from=datetime.date(2020, 1, 1),
-        valid_to=until,
+@pytest.fixture
+def team(round_8: Round, health: Unit) -> Team:
+    """The first team of the eighth round, which inspects the health bureau."""
+    team = Team.objects.create(round=round_8, number=1, name="第一巡察组")
+    InspectedUnit.objects.filter(round=round_8, unit=health).update(team=team)
+    return team
+
+
+def make_inspector(username: str, name: str, role: Role, team: Team, until: datetime.date | None = None) -> User:
+    """A person of a team, since long; ``until``: the last day in it."""
+    user, since = make_user(username, name), datetime.date(2020, 1, 1)
+    Membership.objects.create(user=user, team=team, position=role, since=since, until=until)
+    Grant.objects.bulk_create(
+        Grant(
+            user=user,
+            role=role,
+            scope=Scope.INSPECTION,
+            scope_id=row.unit_id,
+            round_key=team.round_id,
+            valid_from=since,
+            valid_to=until,
+        )
+        for row in InspectedUnit.objects.filter(team=team)
     )
     return user
 
 
 @pytest.fixture
-def team_head(round_8: Round, health: Unit) -> User:
+def team_head(team: Team) -> User:
     """The head of the team that inspects the health bureau in the eighth round."""
-    return make_inspector("team_head", "韩牧野", Role.TEAM_HEAD, round_8, health)
+    return make_inspector("team_head", "韩牧野", Role.TEAM_HEAD, team)
 
 
 @pytest.fixture
-def team_member(round_8: Round, health: Unit) -> User:
+def team_member(team: Team) -> User:
     """A member of the team that inspects the health bureau in the eighth round."""
-    return make_inspector("team_member", "白榆", Role.TEAM_MEMBER, round_8, health)
+    return make_inspector("team_member", "白榆", Role.TEAM_MEMBER, team)
 
 
 @pytest.fixture
-def team_petition(round_8: Round, health: Unit) -> User:
+def team_petition(team: Team) -> User:
     """The petition officer of the team that inspects the health bureau in the eighth round."""
-    return make_inspector("team_petition", "叶听雪", Role.PETITION_OFFICER, round_8, health)
+    return make_inspector("team_petition", "叶听雪", Role.PETITION_OFFICER, team)
 
 
 @pytest.fixture
-def withdrawn(round_8: Round, health: Unit) -> User:
+def withdrawn(team: Team) -> User:
     """A member who was withdrawn from the team that inspects the health bureau."""
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
-    return make_inspector("withdrawn", "祝远山", Role.TEAM_MEMBER, round_8, health, yesterday)
+    return make_inspector("withdrawn", "祝远山", Role.TEAM_MEMBER, team, yesterday)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from xuncha.cli.demo import county
 from xuncha.findings.actions import keeping
 from xuncha.findings.models import Feedback, Finding, Recipient, Requirement
 from xuncha.organisation.models import Unit
-from xuncha.rounds.models import InspectedUnit, Round
+from xuncha.rounds.models import InspectedUnit, Round, Team
 from xuncha.rulebook.models import Category
 from xuncha.security.models import User
 
@@ -35,7 +35,9 @@ def a_full_round(round_8: Round, health: Unit, hospital: Unit, education: Unit, 
             known[entry.short_name] = make_unit(entry.short_name, entry.name, entry.sector, parent)
     chosen = county.ROUNDS[-1]
     for name, team in zip(chosen.units, chosen.teams, strict=True):
-        InspectedUnit.objects.update_or_create(round=round_8, unit=known[name], defaults={"team": team})
+        number = list(dict.fromkeys(chosen.teams)).index(team) + 1
+        formed, _made = Team.objects.get_or_create(round=round_8, number=number, name=team)
+        InspectedUnit.objects.update_or_create(round=round_8, unit=known[name], defaults={"team": formed})
     chance = random.Random(8)
     categories = list(Category.objects.filter(scheme__is_leading=True))
     new = []

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.cast import make_user
 from xuncha.findings.actions.addressing import Addressing, address_finding
+from xuncha.findings.actions.editing import add_finding, edit_finding
 from xuncha.findings.permissions import counts_visible_to, feedbacks_visible_to, findings_visible_to
 from xuncha.findings.queries.feedback import recipients_of
 from xuncha.findings.queries.finding.seen import finding_seen
@@ -18,6 +19,7 @@ from xuncha.findings.queries.ledger.query import LedgerQuery
 from xuncha.organisation.permissions import units_visible_to
 from xuncha.security import granting
 from xuncha.security.accounts import command_line
+from xuncha.security.errors import Invalid
 from xuncha.security.models import Grant, User
 from xuncha.security.roles import ADMINISTRATOR_ROLES, Role, Scope
 
@@ -140,6 +142,16 @@ def test_of_what_is_joint_a_recused_officer_sees_the_others_part_alone(
     # Nor strikes it out by not naming it.
     address_finding(joint.pk, Addressing(units=[education.pk]), version=joint.version, actor=staff, reason="核对")
     assert set(joint.addressees.values_list("unit", flat=True)) == {health.pk, education.pk}
+
+
+def test_a_recused_officer_writes_nothing_for_the_unit(ledger: Any, recused: User, health: Any, education: Any) -> None:
+    round, values = ledger["joint"].round_id, {"statement": "另写一条"}
+    for where in ({"unit_id": health.pk}, {"unit_id": None, "units": [health.pk, education.pk]}):
+        with pytest.raises(Invalid):
+            add_finding(round_id=round, values=values, actor=recused, **where)
+    added = add_finding(round_id=round, unit_id=education.pk, values=values, actor=recused)
+    with pytest.raises(Invalid):
+        edit_finding(added.pk, changes={"unit_id": health.pk}, version=added.version, actor=recused)
 
 
 def test_a_round_can_be_out_of_sight_as_a_whole(ledger: Any, staff: User, round_8: Any) -> None:

@@ -146,21 +146,22 @@ def settle_inspecting(round_key: int, wanted: Iterable[Inspecting], *, actor: Us
     """The grants of a round's teams become exactly those wanted; called by the actions of the round, which asked for
     the right. What a person gained or lost is an entry on that person's trail.
     """
-    asked = {(each.user, each.role, each.unit): (each.since, each.until) for each in wanted}
+    # A person may be in a team twice, one time after the other: the first day tells them apart.
+    asked = {(each.user, each.role, each.unit, each.since): each.until for each in wanted}
     rows = Grant.objects.select_for_update().filter(scope=Scope.INSPECTION, round_key=round_key)
-    had = {(row.user_id, row.role, row.scope_id): row for row in rows}
+    had = {(row.user_id, row.role, row.scope_id or 0, row.valid_from): row for row in rows}
     gone = [row for key, row in had.items() if key not in asked]
-    moved = [row for key, row in had.items() if key in asked and (row.valid_from, row.valid_to) != asked[key]]
+    moved = [row for key, row in had.items() if key in asked and row.valid_to != asked[key]]
     for row in moved:
-        row.valid_from, row.valid_to = asked[row.user_id, row.role, row.scope_id or 0]
+        row.valid_to = asked[row.user_id, row.role, row.scope_id or 0, row.valid_from]
     made = [
         Grant(user_id=user, role=role, scope=Scope.INSPECTION, scope_id=unit, round_key=round_key,
               valid_from=since, valid_to=until)
-        for (user, role, unit), (since, until) in asked.items()
-        if (user, role, unit) not in had
+        for (user, role, unit, since), until in asked.items()
+        if (user, role, unit, since) not in had
     ]  # fmt: skip
     Grant.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    Grant.objects.bulk_update(moved, ["valid_from", "valid_to"], batch_size=500)
+    Grant.objects.bulk_update(moved, ["valid_to"], batch_size=500)
     Grant.objects.bulk_create(made, batch_size=500)
     people = User.objects.in_bulk({row.user_id for row in (*gone, *moved, *made)})
     changes = []
@@ -214,3 +215,23 @@ def lift_exclusion(exclusion: Exclusion, *, actor: User) -> Exclusion:
     exclusion.save(update_fields=["valid_to"])
     trail.record(actor=actor, act="lift_exclusion", thing=exclusion.user, before=before, after={"until": yesterday})
     return exclusion
+
+
+@transaction.atomic
+def settle_exclusion(
+    user: User, *, unit: int, recusal: int, is_wanted: bool, until: datetime.date | None, actor: User
+) -> None:
+    """The exclusion that follows from a recusal becomes what that says from today on: there until its last day (null:
+    without end), or lifted. Called by the actions of the round, which asked for the right.
+    """
+    rows = Exclusion.objects.select_for_update().filter(user=user, recusal_key=recusal)
+    held = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate())).first()
+    if held is None:
+        if is_wanted:
+            exclude(user, unit=unit, until=until, recusal=recusal, actor=actor)
+    elif not is_wanted:
+        lift_exclusion(held, actor=actor)
+    elif held.valid_to != until:
+        before, held.valid_to = held.valid_to, until
+        held.save(update_fields=["valid_to"])
+        trail.record(actor=actor, act="exclude", thing=user, before={"until": before}, after={"until": until})

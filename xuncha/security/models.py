@@ -110,7 +110,7 @@ class Grant(models.Model):
                 fields=("user", "role"), condition=Q(scope_id__isnull=True), name="office_grant_once"
             ),
             models.UniqueConstraint(
-                fields=("user", "role", "scope_id", "round_key"),
+                fields=("user", "role", "scope_id", "round_key", "valid_from"),
                 condition=Q(round_key__isnull=False),
                 name="inspection_grant_once",
             ),

@@ -165,6 +165,20 @@ def _keys(actor: User, which: Q) -> QuerySet[Grant, Any]:
     return _held(actor, which).values("scope_id")
 
 
+def kept_apart(users: Iterable[int], units: Iterable[int]) -> set[tuple[int, int]]:
+    """Which of the persons act for which of the units, or are kept away from it, today or later: none of them inspects
+    it. Pairs of a person's and a unit's key.
+    """
+    today = timezone.localdate()
+    not_over = Q(valid_to__isnull=True) | Q(valid_to__gte=today)
+    asked = Q(user__in=list(users), scope=Scope.UNIT, scope_id__in=list(units))
+    acting = Grant.objects.filter(not_over, asked, role__in=UNIT_READING_ROLES).values_list("user", "scope_id")
+    return {
+        (user, int(unit or 0))
+        for user, unit in acting.union(Exclusion.objects.filter(not_over, asked).values_list("user", "scope_id"))
+    }
+
+
 def sees_all_parts(actor: User) -> bool:
     """Whether nobody's part in anything is hidden from the actor: no condition is needed."""
     return reads_the_ledger(actor) and not is_excluded(actor)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from xuncha.cli.demo import county
 from xuncha.organisation.models import Unit
-from xuncha.rounds.models import InspectedUnit, Round, Term
+from xuncha.rounds.models import InspectedUnit, Round, Team, Term
 from xuncha.rulebook.models import Office, Sector
 from xuncha.security import accounts, granting
 from xuncha.security.models import User
@@ -58,8 +58,12 @@ def _rounds(units: dict[str, Unit]) -> None:
             ends_on=entry.ends_on,
             feedback_on=entry.feedback_on,
         )
+        teams = {
+            name: Team.objects.create(round=round, number=number, name=name)
+            for number, name in enumerate(dict.fromkeys(entry.teams), start=1)
+        }
         InspectedUnit.objects.bulk_create(
-            InspectedUnit(round=round, unit=units[short], team=team)
+            InspectedUnit(round=round, unit=units[short], team=teams[team])
             for short, team in zip(entry.units, entry.teams, strict=True)
         )
 

@@ -14,6 +14,7 @@ from xuncha.findings.models import Classification, Finding
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.workflow import EDITABLE, FINDING_MOVES, FindingState, move
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
 from xuncha.security.models import User
@@ -98,7 +99,7 @@ def edit_finding(
     if moved and finding.state != FindingState.DRAFT:
         faults["unit_id"] = ("number_frozen", 0)
     elif moved and changes["unit_id"] is not None:
-        unit = Unit.objects.filter(pk=changes["unit_id"], state=Unit.State.ACTIVE).first()
+        unit = units_visible_to(actor).filter(pk=changes["unit_id"], state=Unit.State.ACTIVE).first()
         if unit is None:
             faults["unit_id"] = ("unknown", 0)
     if faults:
@@ -177,10 +178,12 @@ def add_finding(
         faults["round_id"] = ("required", 0)
     unit = None
     if unit_id is not None:
-        unit = Unit.objects.filter(pk=unit_id, state=Unit.State.ACTIVE).first()
+        # Whoever is recused from a unit adds nothing to its series, nor to what is addressed to it.
+        unit = units_visible_to(actor).filter(pk=unit_id, state=Unit.State.ACTIVE).first()
         if unit is None:
             faults["unit_id"] = ("unknown", 0)
-    addressed = [unit_id] if unit_id is not None else known_units(units)
+    in_sight = units_visible_to(actor).filter(pk__in=known_units(units)).order_by("pk")
+    addressed = [unit_id] if unit_id is not None else list(in_sight.values_list("pk", flat=True))
     if len(addressed) != len(set(units)) and unit_id is None:
         faults["units"] = ("unknown", 0)
     if faults or round is None:

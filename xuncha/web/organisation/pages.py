@@ -59,7 +59,7 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     inspections = [
         {
             "round": row.round,
-            "team": row.team,
+            "team": row.team.name if row.team else "",
             "issued": found.get(row.round_id, {}).get(FindingState.ISSUED, 0),
             "drafted": found.get(row.round_id, {}).get(FindingState.DRAFT, 0),
             "url": ledger_address(round=row.round_id, series=unit.pk),

@@ -60,7 +60,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     found = counts.by_unit_and_state(actor, round.pk)
     drawing = picture(request, round, dict(found))
     rows = [
-        _unit_row(round, unit=row.unit, team=row.team, found=found.pop(row.unit_id, {}))
+        _unit_row(round, unit=row.unit, team=row.team.name if row.team else "", found=found.pop(row.unit_id, {}))
         for row in queries.inspected(actor, round)
     ]
     joint = found.pop(counts.NONE, None)

@@ -30,7 +30,7 @@ def round_units(request: HttpRequest, pk: int) -> HttpResponse:
     if round is None:
         raise Http404
     POLICY.require(actor, "choose_units")
-    chosen = {row.unit_id: row.team for row in queries.inspected(actor, round)}
+    chosen = {row.unit_id: row.team.name if row.team else "" for row in queries.inspected(actor, round)}
     version, status, problem, now = round.version, 200, "", chosen
     if request.method == "POST":
         chosen = _typed(request)

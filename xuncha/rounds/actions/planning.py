@@ -9,17 +9,16 @@ from typing import Any
 from django.db import transaction
 
 from xuncha.organisation.models import Unit
+from xuncha.rounds.actions.holding import hidden_units, hold, require_no_conflict, settle
+from xuncha.rounds.actions.teaming import LONGEST_NAME, found_team
 from xuncha.rounds.models import InspectedUnit, Round, Term
 from xuncha.rounds.permissions import POLICY
 from xuncha.security import trail
-from xuncha.security.errors import Conflict, Invalid
+from xuncha.security.errors import Invalid
 from xuncha.security.models import User
-from xuncha.security.policy import excluded, is_excluded
-from xuncha.security.roles import Scope
 
 _ROUND_FIELDS = ("number", "kind", "starts_on", "ends_on", "feedback_on")
 _TERM_FIELDS = ("number", "starts_on", "ends_on")
-LONGEST_TEAM = 40
 
 
 @transaction.atomic
@@ -77,7 +76,7 @@ def edit_round(round: Round, *, values: Mapping[str, Any], actor: User, version:
     Errors: `NotPermitted`, `Conflict`, `Invalid` by field.
     """
     POLICY.require(actor, "edit_round")
-    round = _hold(round, version)
+    round = hold(round, version)
     _check_round(round, round.term, values)
     before = _values(round, _ROUND_FIELDS)
     for name in _ROUND_FIELDS:
@@ -109,37 +108,47 @@ def _check_round(round: Round | None, term: Term, values: Mapping[str, Any]) -> 
 
 @transaction.atomic
 def choose_units(round: Round, *, teams: Mapping[int, str], actor: User, version: int) -> Round:
-    """The units of a round, key to team; who is not named is no longer inspected in it. Findings stay where they are.
+    """The units of a round, key to the name of the team; who is not named is no longer inspected in it. Findings stay
+    where they are. A name that no team of the round bears forms one.
 
-    Errors: `NotPermitted`; `Conflict`; `Invalid` for a unit that is merged or abolished and was not chosen before.
+    Errors: `NotPermitted`; `Conflict`; `Invalid` for a unit that is merged or abolished and was not chosen before, or
+    that somebody of the team acts for or is kept off.
     """
     POLICY.require(actor, "choose_units")
-    round = _hold(round, version)
-    before = dict(InspectedUnit.objects.filter(round=round).values_list("unit_id", "team"))
+    round = hold(round, version)
+    rows = {row.unit_id: row for row in InspectedUnit.objects.filter(round=round).select_related("team")}
+    before = {unit: row.team.name if row.team else "" for unit, row in rows.items()}
     after = {unit: team.strip() for unit, team in teams.items()}
     # Whoever is recused from a unit does not see it here, and must not strike it out by not naming it.
-    hidden = set(excluded(actor, Scope.UNIT).values_list("scope_id", flat=True)) if is_excluded(actor) else set()
+    hidden = hidden_units(actor)
     after = {unit: team for unit, team in after.items() if unit not in hidden}
     after |= {unit: team for unit, team in before.items() if unit in hidden}
     added = after.keys() - before.keys()
     known = set(Unit.objects.filter(pk__in=added, state=Unit.State.ACTIVE).values_list("pk", flat=True))
     if added - known:
         raise Invalid("faulty_fields", faults={"units": "unknown_unit"})
-    if any(len(team) > LONGEST_TEAM for team in after.values()):
+    if any(len(team) > LONGEST_NAME for team in after.values()):
         raise Invalid("faulty_fields", faults={"team": "too_long"})
     if before == after:
         return round
+    by_name = {team.name: team for team in round.teams.all()}
+    for name in dict.fromkeys(after.values()):
+        if name and name not in by_name:
+            by_name[name] = found_team(round, name=name, actor=actor)
+    changed = {unit for unit in {*before, *after} if before.get(unit) != after.get(unit)}
+    sent = [(unit, by_name[after[unit]].pk) for unit in changed if after.get(unit)]
+    require_no_conflict(sent, field="team")
     InspectedUnit.objects.filter(round=round, unit__in=before.keys() - after.keys()).delete()
     InspectedUnit.objects.bulk_create(
-        [InspectedUnit(round=round, unit_id=unit, team=after[unit]) for unit in sorted(added)], batch_size=500
+        [InspectedUnit(round=round, unit_id=unit, team=by_name.get(after[unit])) for unit in sorted(added)],
+        batch_size=500,
     )
-    moved = [row for row in InspectedUnit.objects.filter(round=round) if row.team != after[row.unit_id]]
+    moved = [rows[unit] for unit in sorted(changed & before.keys() & after.keys())]
     for row in moved:
-        row.team = after[row.unit_id]
+        row.team = by_name.get(after[row.unit_id])
     InspectedUnit.objects.bulk_update(moved, ["team"], batch_size=500)
     round.version += 1
     round.save(update_fields=["version"])
-    changed = {unit for unit in {*before, *after} if before.get(unit) != after.get(unit)}
     trail.record(
         actor=actor,
         act="choose_units",
@@ -147,14 +156,8 @@ def choose_units(round: Round, *, teams: Mapping[int, str], actor: User, version
         before={"units": {str(unit): before.get(unit) for unit in sorted(changed)}},
         after={"units": {str(unit): after.get(unit) for unit in sorted(changed)}},
     )
+    settle(round, actor=actor)
     return round
-
-
-def _hold(round: Round, version: int) -> Round:
-    held = Round.objects.select_for_update(of=("self",)).select_related("term").get(pk=round.pk)
-    if held.version != version:
-        raise Conflict("round_changed", current=held)
-    return held
 
 
 def _values(thing: Any, names: tuple[str, ...]) -> dict[str, Any]:

@@ -53,11 +53,11 @@ class Round(models.Model):
 
 
 class InspectedUnit(models.Model):
-    """被巡察单位: a unit inspected in a round, and by which team."""
+    """被巡察单位: a unit inspected in a round, and by which team of it (null: not assigned yet)."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="inspected")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="inspections")
-    team = models.CharField(_("team"), max_length=40, blank=True)
+    team = models.ForeignKey("Team", models.PROTECT, null=True, blank=True, related_name="inspected")
 
     class Meta:
         ordering = ("unit__order", "unit_id")

@@ -9,8 +9,7 @@ from django.db.models import Count, Max, QuerySet
 
 from xuncha.organisation.models import Unit
 from xuncha.organisation.permissions import units_visible_to
-from xuncha.rounds.models import InspectedUnit, Term
-from xuncha.rounds.models import Round as Round
+from xuncha.rounds.models import InspectedUnit, Round, Term
 from xuncha.rounds.permissions import rounds_visible_to, terms_visible_to
 from xuncha.security.models import User
 from xuncha.security.policy import part_in_sight
@@ -50,7 +49,7 @@ def inspected(actor: User, round: Round) -> QuerySet[InspectedUnit]:
     """The units inspected in a round with their teams, in the order of the units, as far as the actor may know them."""
     return (
         InspectedUnit.objects.filter(part_in_sight(actor), round=round)
-        .select_related("unit", "unit__sector")
+        .select_related("unit", "unit__sector", "team")
         .order_by("unit__order", "unit_id")
     )
 
@@ -64,7 +63,7 @@ def rounds_of_unit(actor: User, unit: Unit) -> QuerySet[InspectedUnit]:
     """In which rounds a unit was inspected, newest first."""
     return (
         InspectedUnit.objects.filter(unit=unit, round__in=rounds_visible_to(actor))
-        .select_related("round", "round__term")
+        .select_related("round", "round__term", "team")
         .order_by("-round__term__number", "-round__number")
     )
 
