@@ -78,7 +78,7 @@ def test_every_folder_of_the_package_has_its_floor(root: Path) -> None:
 
 
 def test_the_pure_floors_name_no_django(root: Path) -> None:
-    pure = [root / "xuncha" / floor for floor in ("vocabulary", "documents", "extraction")]
+    pure = [root / "xuncha" / floor for floor in ("vocabulary", "documents", "extraction", "risk")]
     modules = [module for floor in pure for module in floor.rglob("*.py")]
     assert [str(module) for module in modules if re.search(r"^\s*(from|import) django", module.read_text(), re.M)] == []
 

@@ -13,6 +13,7 @@ import typer
 
 from xuncha.cli.keeping import options as keeping
 from xuncha.cli.office.options import add_commands
+from xuncha.cli.risk import options as risk
 from xuncha.cli.wording import say, speak
 
 app = typer.Typer(
@@ -117,6 +118,7 @@ def _hush() -> None:
 
 add_commands(app, _ended)
 keeping.add_commands(app, _ended)
+risk.add_commands(app, _ended)
 
 if __name__ == "__main__":
     main()

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from xuncha.cli.keeping import words as keeping
 from xuncha.cli.office import calendar_words as calendar
 from xuncha.cli.office import words as office
+from xuncha.cli.risk import words as risk
 
 Language = Literal["zh", "en"]
 
@@ -119,8 +120,8 @@ _EN: Final = office.EN | {
     "no_ledger": "no ledger head found; expected columns for findings and for measures, duties, dates or progress",
 }
 
-_ZH.update(keeping.ZH | calendar.ZH)
-_EN.update(keeping.EN | calendar.EN)
+_ZH.update(keeping.ZH | calendar.ZH | risk.ZH)
+_EN.update(keeping.EN | calendar.EN | risk.EN)
 
 # Reasons by the code of `DocumentError`; its own message is Chinese.
 _REASONS_EN: Final = office.EN | {

@@ -1,0 +1,74 @@
+"""`xuncha risk` as typed."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_extract import _run
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XUNCHA_HOME", str(tmp_path / "home"))
+    tables = tmp_path / "数据"
+    tables.mkdir()
+    (tables / "deaths.csv").write_text("证件号,死亡日期\nP1,2024-01-01\nP2,=昨天\nP3,2099-01-01\n合计,2\n", "utf-8")
+    (tables / "说明.md").write_text("x")
+    return tables
+
+
+def test_a_folder_is_checked_and_every_row_accounted_for(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ended = _run("risk", "check", folder, "--as-of", "2024-12-31", "-o", out)
+    assert ended.returncode == 0, ended.stderr
+    assert "共读 4 行：可用 1，去掉 1，隔离 2" in ended.stdout and "说明.md" in ended.stdout
+    assert "第 4 行 death_date V12：2099-01-01" in ended.stdout
+    account = json.loads((out / "check.json").read_text("utf-8"))
+    assert account["files"][0]["used"] == 1 and account["rules"] == {
+        "V03": {"deaths": 1},
+        "V11": {"deaths": 1},
+        "V12": {"deaths": 1},
+    }
+    with (out / "quarantine.csv").open(encoding="utf-8") as file:
+        assert [(row["line"], row["rule"], row["value"]) for row in csv.DictReader(file)] == [
+            ("3", "V03", "'=昨天"),
+            ("4", "V12", "2099-01-01"),
+        ]
+    assert (tmp_path / "home" / "keys" / "identities.key").is_file()
+
+
+def test_the_check_speaks_english_and_gives_data(folder: Path) -> None:
+    ended = _run("risk", "check", folder, "--as-of", "2024-12-31", "--ids", "as-is", "--lang", "en", "--format", "json")
+    assert json.loads(ended.stdout)["schema"] == "xuncha.risk.check/1" and ended.returncode == 0
+
+
+def test_the_mapping_is_written_to_be_corrected(folder: Path, tmp_path: Path) -> None:
+    (folder / "deaths.csv").write_text("编码,死亡日期\nP1,2024-01-01\n", "utf-8")
+    mapping = tmp_path / "对应.toml"
+    ended = _run("risk", "check", folder, "--ids", "as-is", "--mapping", mapping)
+    assert ended.returncode == 1 and "缺少必需的列：person_id（证件号）" in ended.stdout
+    mapping.write_text(mapping.read_text("utf-8").replace('"编码" = ""', '"编码" = "person_id"'), "utf-8")
+    assert _run("risk", "check", folder, "--ids", "as-is", "--mapping", mapping).returncode == 0
+
+
+@pytest.mark.parametrize("words", [("--as-of", "昨天"), ("--ids", "none"), ("--format", "xml")])
+def test_what_cannot_be_meant_is_wrong_usage(folder: Path, words: tuple[str, str]) -> None:
+    assert _run("risk", "check", folder, *words).returncode == 2
+
+
+def test_an_empty_folder_says_what_tables_are_called(tmp_path: Path) -> None:
+    ended = _run("risk", "check", tmp_path, "--ids", "as-is")
+    assert ended.returncode == 1 and "bids（投标）" in ended.stderr
+
+
+def test_help_does_not_wait_for_the_engine() -> None:
+    import subprocess
+    import sys
+
+    words = "import sys; from xuncha.cli.__main__ import app; print(sum(name in sys.modules for name in ('ibis', 'duckdb', 'pyarrow')))"
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"

@@ -1,0 +1,60 @@
+"""The options of `xuncha risk`; the work is in the module of each command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xuncha.cli.wording import say, speak
+
+Lang = Annotated[str | None, typer.Option("--lang", help=say("opt_lang"), metavar="zh|en")]
+Folder = Annotated[Path, typer.Argument(help=say("arg_risk_folder"), metavar="DIR", show_default=False)]
+AsOf = Annotated[str | None, typer.Option("--as-of", help=say("opt_risk_as_of"), metavar="DATE")]
+Ids = Annotated[str, typer.Option("--ids", help=say("opt_risk_ids"), metavar="hmac|as-is")]
+Key = Annotated[Path | None, typer.Option("--key", help=say("opt_risk_key"), metavar="FILE")]
+Mapping = Annotated[Path | None, typer.Option("--mapping", help=say("opt_risk_mapping"), metavar="FILE.toml")]
+Memory = Annotated[int | None, typer.Option("--memory", min=64, help=say("opt_risk_memory"), metavar="MIB")]
+Format = Annotated[str, typer.Option("--format", help=say("opt_risk_format"), metavar="table|json")]
+Ended = Callable[[Callable[[], int]], typer.Exit]
+
+
+def add_commands(app: typer.Typer, ended: Ended) -> None:
+    """Put the commands on the application; ``ended`` runs a command's work and gives its exit."""
+    risk = typer.Typer(help=say("about_risk"), no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(risk, name="risk")
+
+    @risk.command("check", help=say("about_risk_check"))
+    def check_command(
+        folder: Folder,
+        as_of: AsOf = None,
+        ids: Ids = "hmac",
+        key: Key = None,
+        mapping: Mapping = None,
+        earlier: Annotated[Path | None, typer.Option("--earlier", help=say("opt_risk_earlier"), metavar="DIR")] = None,
+        output: Annotated[
+            Path | None, typer.Option("-o", "--output", help=say("opt_risk_check_output"), metavar="DIR")
+        ] = None,
+        memory: Memory = None,
+        format: Format = "table",
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+
+        def work() -> int:
+            from xuncha.cli.risk.taking_in import Asked, packages_are_there
+
+            if not packages_are_there():
+                return 1
+            from xuncha.cli.risk.checking import check
+
+            return check(Asked(folder, as_of, ids, key, mapping, memory), earlier=earlier, output=output, format=format)
+
+        raise ended(work)
+
+
+def _choose(lang: str | None) -> None:
+    if lang is not None:
+        speak(lang)
