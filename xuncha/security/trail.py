@@ -101,9 +101,9 @@ def write(told: Iterable[Told], *, actor: User | None, act: str, batch: uuid.UUI
             key, raw = keys[thing]
             payload, commitment = payloads.laid_down(seq, words, raw, digest)
             entry = TrailEntry(
-                seq=seq, batch=batch, at=now, actor=actor, role=role, way=where.way, address=where.address, act=act,
-                object_kind=thing[0], object_id=thing[1], key_id=key, payload=payload, digest=digest,
-                commitment=commitment,
+                seq=seq, batch=batch, at=now, actor_id=actor and actor.pk, role=role, way=where.way,
+                address=where.address, act=act, object_kind=thing[0], object_id=thing[1], key_id=key, payload=payload,
+                digest=digest, commitment=commitment,
             )  # fmt: skip
             link = entry.link = chain.link_of(link, entry)
             entries.append(entry)
@@ -121,8 +121,8 @@ def _keys(things: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, byte
     for kind, ids in by_kind.items():
         for i in range(0, len(ids), BATCH):
             in_use = ObjectKey.objects.filter(object_kind=kind, object_id__in=ids[i : i + BATCH], wrapped__isnull=False)
-            for row in in_use:
-                found[kind, row.object_id] = (row.pk, payloads.unwrapped(bytes(row.wrapped or b"")))
+            for row, key, wrapped in in_use.values_list("pk", "object_id", "wrapped"):
+                found[kind, key] = (row, payloads.unwrapped(bytes(wrapped or b"")))
     ring = keyring()
     missing = sorted(things - found.keys())
     raws = [new_key() for _ in missing]

@@ -13,7 +13,7 @@ from django.db import connections, router, transaction
 from django.utils import timezone
 
 from xuncha.findings.actions.feeding import feedback_title
-from xuncha.findings.actions.keeping import NewFinding, add_findings, index, told
+from xuncha.findings.actions.keeping import NewFinding, add_findings, index_words, told
 from xuncha.findings.actions.settling import hold_ledger
 from xuncha.findings.models import Feedback, Finding, LedgerRow, Paper, Recipient, Stated
 from xuncha.findings.permissions import POLICY
@@ -73,8 +73,9 @@ def apply_rows(paper: Paper, *, actor: User, version: int | None) -> Applied:
 def _apply(paper: Paper, *, actor: User, version: int | None) -> Applied:
     POLICY.require(actor, "import_ledger")
     held = hold_ledger(paper, version, step="check")
-    adding = shown(held.rows.all(), "add").order_by("pk")
-    updating = shown(held.rows.all(), "update").filter(alike__isnull=False).order_by("pk")
+    rows = held.rows.only("paper", "values", "alike")
+    adding = shown(rows, "add").order_by("pk")
+    updating = shown(rows, "update").filter(alike__isnull=False).order_by("pk")
     total, to_add, to_update = held.rows.count(), adding.count(), updating.count()
     if not to_add + to_update:
         raise Invalid("nothing_to_enter", faults={})
@@ -225,7 +226,7 @@ class _Entering:
         bulk.update(findings, ["stated_leader", "stated_due", "stated_status", "changed_by", "changed_at", "version"])
         bulk.insert_objects(list(new_stated.values()))
         bulk.update(list(old_stated.values()), _TOLD_STATED)
-        index([finding.pk for finding in findings], statement=False)
+        index_words([(finding, new_stated.get(finding.pk) or old_stated[finding.pk]) for finding in findings])
         trail.record_many(
             actor=self._actor,
             act="add_stated",

@@ -125,11 +125,8 @@ def told(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding, name) for name in TOLD}
 
 
-def index(keys: Iterable[int], *, statement: bool = True) -> None:
-    """Renew search text and near-duplicate keys of findings from the rows as they stand.
-
-    ``statement``: theirs may have changed; only from it come near-duplicate keys.
-    """
+def index(keys: Iterable[int]) -> None:
+    """Renew search text and near-duplicate keys of findings from the rows as they stand."""
     keys = list(keys)
     for i in range(0, len(keys), BATCH):
         part = list(
@@ -138,9 +135,17 @@ def index(keys: Iterable[int], *, statement: bool = True) -> None:
             .prefetch_related(Prefetch("manifestations", Manifestation.objects.order_by("order", "id")))
         )
         search.index((finding.pk, searchable(finding)) for finding in part)
-        if statement:
-            FindingSketch.objects.filter(finding__in=[finding.pk for finding in part]).delete()
-            _sketch(part)
+        FindingSketch.objects.filter(finding__in=[finding.pk for finding in part]).delete()
+        _sketch(part)
+
+
+def index_words(findings: Sequence[tuple[Finding, Stated]]) -> None:
+    """Renew the search text of findings and what they state, as both are at hand; the statements are the old ones."""
+    facts: dict[int, list[str]] = {}
+    told = Manifestation.objects.filter(finding__in=[finding.pk for finding, _ in findings])
+    for key, text in told.order_by("finding", "order", "id").values_list("finding_id", "text"):
+        facts.setdefault(key, []).append(text)
+    search.index((each.pk, _searchable(each, facts.get(each.pk, ()), stated)) for each, stated in findings)
 
 
 def _sketch(findings: Iterable[Finding]) -> None:

@@ -105,4 +105,7 @@ def _likest(words: str, candidates: list[tuple[int, str]]) -> Alike | None:
         alike = similarity.likeness_of(prepared, similarity.prepare(statement))
         if alike >= likely and (best is None or alike > best.likeness):
             best = Alike(pk, alike)
+            if alike == 1.0:
+                # Word for word the same: none can be liker.
+                break
     return best
