@@ -101,7 +101,7 @@ def write(told: Iterable[Told], *, actor: User | None, act: str, batch: uuid.UUI
             key, raw = keys[thing]
             payload, commitment = payloads.laid_down(seq, words, raw, digest)
             entry = TrailEntry(
-                seq=seq, batch=batch, at=now, actor_id=actor and actor.pk, role=role, way=where.way,
+                seq=seq, batch=batch, at=now, actor_id=actor.pk if actor else None, role=role, way=where.way,
                 address=where.address, act=act, object_kind=thing[0], object_id=thing[1], key_id=key, payload=payload,
                 digest=digest, commitment=commitment,
             )  # fmt: skip
