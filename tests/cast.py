@@ -145,6 +145,30 @@ def system_admin(db: None) -> User:
 
 
 @pytest.fixture
+def leadership(db: None) -> User:
+    """A member of the county's leadership, who reads."""
+    return make_user("leadership", "周以宁", Role.LEADERSHIP)
+
+
+@pytest.fixture
+def unit_secretary(health: Unit) -> User:
+    """The secretary of the health bureau."""
+    return make_user("unit_secretary", "许怀谷", Role.UNIT_SECRETARY, health)
+
+
+@pytest.fixture
+def unit_leader(health: Unit) -> User:
+    """One of the health bureau's leaders."""
+    return make_user("unit_leader", "方竹青", Role.UNIT_LEADER, health)
+
+
+@pytest.fixture
+def leader_in_charge(health: Unit) -> User:
+    """The county leader in charge of the health bureau."""
+    return make_user("leader_in_charge", "梁北辰", Role.LEADER_IN_CHARGE, health)
+
+
+@pytest.fixture
 def category(db: None) -> Category:
     """A category of the leading scheme."""
     return Category.objects.get(scheme__is_leading=True, code="livelihood.funds")
@@ -272,4 +296,28 @@ def cast(
         team_petition=team_petition,
         withdrawn=withdrawn,
         recused=recused,
+    )
+
+
+@pytest.fixture
+def everybody(
+    cast: SimpleNamespace,
+    unit_secretary: User,
+    unit_leader: User,
+    leader_in_charge: User,
+    leadership: User,
+    system_admin: User,
+    security_admin: User,
+    trail_reader: User,
+) -> SimpleNamespace:
+    """The cast with one of every other role."""
+    return SimpleNamespace(
+        **vars(cast),
+        unit_secretary=unit_secretary,
+        unit_leader=unit_leader,
+        leader_in_charge=leader_in_charge,
+        leadership=leadership,
+        system_admin=system_admin,
+        security_admin=security_admin,
+        trail_reader=trail_reader,
     )

@@ -15,13 +15,22 @@ OFFICE = ("head", "staff")
 UNITS = ("liaison", "other_liaison")
 TEAM = ("team_head", "team_member", "team_petition")
 # Of whom a row says nothing itself, it says what it says of another; a file's own ``[like]`` goes before this.
-LIKE = {**dict.fromkeys(TEAM, "outsider"), "withdrawn": "outsider", "recused": "staff"}
+# Others of the unit whose liaison is in the cast, and of the three administrators.
+OF_UNIT = ("unit_secretary", "unit_leader", "leader_in_charge")
+ADMINISTRATORS = ("system_admin", "security_admin", "trail_reader")
+LIKE = {
+    **dict.fromkeys((*TEAM, *ADMINISTRATORS), "outsider"),
+    **dict.fromkeys(OF_UNIT, "liaison"),
+    "leadership": "reviewer",
+    "withdrawn": "outsider",
+    "recused": "staff",
+}
 NAMED = (*OFFICE, "reviewer", *UNITS, "outsider")
 SIGNED_IN = (*NAMED, *LIKE)
 PEOPLE = ("anonymous", *SIGNED_IN)
 GROUPS = {"office": OFFICE, "units": UNITS, "signed_in": NAMED, "everyone": ("anonymous", *NAMED)}
 # Groups of people who are else like others: said of the group goes before that.
-ROOMS = {"team": TEAM}
+ROOMS = {"team": TEAM, "of_unit": OF_UNIT, "administrators": ADMINISTRATORS}
 KEYS = {"name", "method", "case", "kwargs", "query", "data", "json", "htmx", "expect"}
 TO_SIGN_IN = 302
 

@@ -19,7 +19,8 @@ anonymous; the narrower word wins, and nobody may be left out. Anonymous is sent
 otherwise.
 
 Each of the others gets what one of the six gets: as `permission_table.LIKE` says, or the area's own table ``[like]``
-before its rows, or else as the row itself says of the person, or of a room of `permission_table.ROOMS` (``team``)::
+before its rows, or else as the row itself says of the person, or of a room of `permission_table.ROOMS` (``team``, ``of_unit``,
+``administrators``)::
 
     [like]
     recused = "outsider"                 # in this area nearly all rows are of the health bureau
@@ -79,10 +80,10 @@ def _some_address(row: Row) -> str:
     return reverse(row.name, kwargs=kwargs)
 
 
-def _call(row: Row, person: str, cast: Any, found: Callable[[Any], Any], method: str = "") -> HttpResponse:
+def _call(row: Row, person: str, everybody: Any, found: Callable[[Any], Any], method: str = "") -> HttpResponse:
     client = Client(raise_request_exception=False)
     if person != "anonymous":
-        client.force_login(getattr(cast, person))
+        client.force_login(getattr(everybody, person))
     asked: dict[str, Any] = {"headers": {"HX-Request": "true"}} if row.htmx else {}
     if row.json is not None:
         asked |= {"data": found(row.json), "content_type": "application/json"}
@@ -103,14 +104,14 @@ def _call(row: Row, person: str, cast: Any, found: Callable[[Any], Any], method:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_each_gets_what_the_table_says(row: Row, cast: Any, found: Callable[[Any], Any]) -> None:
+def test_each_gets_what_the_table_says(row: Row, everybody: Any, found: Callable[[Any], Any]) -> None:
     faults = []
     # Before anybody is tried: what a fixture makes is not to be taken back with what a person did.
     found([row.kwargs, row.query, row.data, row.json])
     for person in PEOPLE:
         with transaction.atomic():
             told = chain.head()
-            response = _call(row, person, cast, found)
+            response = _call(row, person, everybody, found)
             is_on_the_trail = chain.head() != told
             transaction.set_rollback(True)
         expected = row.expected[person]
@@ -129,14 +130,14 @@ def test_each_gets_what_the_table_says(row: Row, cast: Any, found: Callable[[Any
 
 
 @pytest.mark.parametrize("name", sorted({row.name for row in ROWS}))
-def test_a_method_without_a_row_is_refused(name: str, cast: Any, found: Callable[[Any], Any]) -> None:
+def test_a_method_without_a_row_is_refused(name: str, everybody: Any, found: Callable[[Any], Any]) -> None:
     mine = [row for row in ROWS if row.name == name]
     found(mine[0].kwargs)
     left_out = {"GET", "POST", "PUT", "PATCH", "DELETE"} - {row.method for row in mine}
     answers = {}
     for method in sorted(left_out):
         with transaction.atomic():
-            answers[method] = _call(mine[0], "head", cast, found, method).status_code
+            answers[method] = _call(mine[0], "head", everybody, found, method).status_code
             transaction.set_rollback(True)
     assert {method: status for method, status in answers.items() if status != 405} == {}, (
         f"{name}: name the methods on the view, or give each a row"
