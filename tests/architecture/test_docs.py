@@ -77,6 +77,8 @@ def test_what_is_said_of_security_names_tests_that_exist(root: Path) -> None:
     assert len({file for file, _test in named}) > 15
     assert [file for file, _test in sorted(named) if not (root / file).is_file()] == []
     assert [
-        f"{file}::{test}" for file, test in sorted(named) if test and f"def {test}(" not in (root / file).read_text("utf-8")
+        f"{file}::{test}"
+        for file, test in sorted(named)
+        if test and f"def {test}(" not in (root / file).read_text("utf-8")
     ] == []
     assert "compliant" not in text.lower() and all(f"| V{number} " in text for number in range(1, 18))

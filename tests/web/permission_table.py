@@ -14,10 +14,10 @@ FOLDER = Path(__file__).parent / "routes"
 OFFICE = ("head", "staff")
 UNITS = ("liaison", "other_liaison")
 TEAM = ("team_head", "team_member", "team_petition")
-# Of whom a row says nothing itself, it says what it says of another; a file's own ``[like]`` goes before this.
-# Others of the unit whose liaison is in the cast, and of the three administrators.
+# Others of the unit whose liaison a row speaks of.
 OF_UNIT = ("unit_secretary", "unit_leader", "leader_in_charge")
 ADMINISTRATORS = ("system_admin", "security_admin", "trail_reader")
+# Of whom a row says nothing itself, it says what it says of another; a file's own ``[like]`` goes before this.
 LIKE = {
     **dict.fromkeys((*TEAM, *ADMINISTRATORS), "outsider"),
     **dict.fromkeys(OF_UNIT, "liaison"),

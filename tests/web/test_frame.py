@@ -22,7 +22,7 @@ def _menu(person: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "addresses"),
     [
-        ("staff", ["/", "/ledger/", "/papers/", "/feedbacks/", "/rounds/", "/units/", "/schemes/"]),
+        ("staff", ["/", "/ledger/", "/papers/", "/feedbacks/", "/rounds/", "/units/", "/schemes/", "/openings/"]),
         ("reviewer", ["/", "/ledger/", "/feedbacks/", "/rounds/", "/units/", "/schemes/"]),
         ("liaison", ["/", "/ledger/", "/feedbacks/"]),
         ("outsider", ["/"]),
