@@ -22,9 +22,22 @@ def _menu(person: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "addresses"),
     [
-        ("staff", ["/", "/ledger/", "/papers/", "/feedbacks/", "/rounds/", "/units/", "/schemes/", "/openings/"]),
-        ("reviewer", ["/", "/ledger/", "/feedbacks/", "/rounds/", "/units/", "/schemes/"]),
-        ("liaison", ["/", "/ledger/", "/feedbacks/"]),
+        (
+            "staff",
+            [
+                "/",
+                "/ledger/",
+                "/papers/",
+                "/feedbacks/",
+                "/rectification/",
+                "/rounds/",
+                "/units/",
+                "/schemes/",
+                "/openings/",
+            ],
+        ),
+        ("reviewer", ["/", "/ledger/", "/feedbacks/", "/rectification/", "/rounds/", "/units/", "/schemes/"]),
+        ("liaison", ["/", "/ledger/", "/feedbacks/", "/rectification/"]),
         ("outsider", ["/"]),
     ],
 )

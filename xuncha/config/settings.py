@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "xuncha.organisation",
     "xuncha.rounds",
     "xuncha.findings",
+    "xuncha.rectification",
     "xuncha.web",
     # After our own, so that its templates of controls can be replaced.
     "django.forms",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
 from xuncha.rulebook.models import Category, DeadlineRule, Holiday, Office, Scheme, Sector, WorkWeek
-from xuncha.vocabulary.days import Alert, Counting, OnRest, TimeUnit, WorkCalendar
+from xuncha.vocabulary.days import Alert, Counting, OnRest, TimeUnit, WorkCalendar, due_on
 
 
 def office() -> Office:
@@ -243,6 +243,24 @@ def deadline_rules(*, with_retired: bool = False) -> QuerySet[DeadlineRule]:
 def find_deadline_rule(pk: int) -> DeadlineRule | None:
     """The deadline, or null."""
     return DeadlineRule.objects.filter(pk=pk).first()
+
+
+Rules = Mapping[str, tuple[str, Counting]]
+"""Deadlines as the reckoning takes them: code to what the time runs from and how it is counted."""
+
+
+def rules_of(rules: Iterable[DeadlineRule]) -> Rules:
+    """Rows as the reckoning takes them."""
+    return {rule.code: (rule.base, rule.counting) for rule in rules}
+
+
+def due_days(rules: Rules, handed_on: datetime.date, work: WorkCalendar) -> dict[str, datetime.date]:
+    """When each step is due where feedback was handed over on that day, by the code of its rule."""
+    period = rules.get(DeadlineRule.PERIOD)
+    bases = {DeadlineRule.Base.HANDED_OVER.value: handed_on}
+    if period is not None:
+        bases[DeadlineRule.Base.PERIOD_END.value] = due_on(period[1], handed_on, work)
+    return {code: due_on(counting, bases[base], work) for code, (base, counting) in rules.items() if base in bases}
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class Room(models.TextChoices):
     LEDGER = "ledger", _("Ledger")
     PAPERS = "papers", _("Import")
     FEEDBACK = "feedback", _("Feedback")
+    RECTIFICATION = "rectification", _("Rectification")
     ROUNDS = "rounds", _("Rounds")
     UNITS = "units", _("Units")
     SCHEMES = "schemes", _("Schemes")
@@ -69,8 +70,8 @@ class Room(models.TextChoices):
     TRAIL = "trail", _("Trail")
 
 
-_READING: Final = frozenset({Room.LEDGER, Room.FEEDBACK, Room.ROUNDS, Room.UNITS, Room.SCHEMES})
-_OWN: Final = frozenset({Room.LEDGER, Room.FEEDBACK})
+_READING: Final = frozenset({Room.LEDGER, Room.FEEDBACK, Room.RECTIFICATION, Room.ROUNDS, Room.UNITS, Room.SCHEMES})
+_OWN: Final = frozenset({Room.LEDGER, Room.FEEDBACK, Room.RECTIFICATION})
 # The one place that says which rooms a role opens; with several roles one has the rooms of all. Desk and own account
 # are everybody's. docs/security.md, "Who enters what".
 ROOMS: Final[Mapping[str, frozenset[Room]]] = {

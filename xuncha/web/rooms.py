@@ -20,6 +20,7 @@ DOORS: Final[Mapping[Room, str]] = {
     Room.LEDGER: "ledger",
     Room.PAPERS: "papers",
     Room.FEEDBACK: "feedbacks",
+    Room.RECTIFICATION: "timetable",
     Room.ROUNDS: "rounds",
     Room.UNITS: "units",
     Room.SCHEMES: "schemes",

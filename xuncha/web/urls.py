@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/", include("xuncha.web.workspace.account.urls")),
     path("language/", language.set_language, name="set_language"),
     path("", include("xuncha.web.findings.urls")),
+    path("", include("xuncha.web.rectification.urls")),
     path("rounds/", include("xuncha.web.rounds.urls")),
     path("units/", include("xuncha.web.organisation.urls")),
     path("schemes/", include("xuncha.web.rulebook.urls")),

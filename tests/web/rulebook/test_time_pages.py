@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from xuncha.rounds.models import Round
+from tests.rectification.handed import handed, joint
+from xuncha.rectification.models import DueDate
 from xuncha.rulebook import queries
 from xuncha.rulebook.models import DeadlineRule, Holiday
 from xuncha.security.models import TrailEntry
 
+__all__ = ["handed", "joint"]
 HEADS = "日期,类别,名称,来源\n"
 
 
@@ -42,35 +44,36 @@ def upload(client: Client, words: str, name: str = "2027.csv") -> Any:
     return client.post("/schemes/holidays/file/", {"file": file})
 
 
-def test_a_change_of_a_deadline_tells_which_dates_move_and_then_moves_them(round_8: Round, staff: Any) -> None:
+def test_a_change_of_a_deadline_tells_which_dates_move_and_then_moves_them(handed: Any, staff: Any) -> None:
     client = client_of(staff)
     place = f"/schemes/deadlines/{plan().pk}/"
     shown = client.post(place, fields(amount="10"))
     # Fifteen working days from 26 August 2026, and ten.
-    assert [(move.before, move.after) for move in shown.context["moves"]] == [
-        (datetime.date(2026, 9, 16), datetime.date(2026, 9, 9))
+    assert [(move["before"], move["after"], move["units"]) for move in shown.context["moves"]] == [
+        (datetime.date(2026, 9, 16), datetime.date(2026, 9, 9), 2)
     ]
     assert plan().amount == 15
     done = client.post(f"{place}apply/", {"payload": shown.context["payload"]})
     assert done.status_code == 302
     assert (plan().amount, plan().version) == (10, 2)
+    assert set(DueDate.objects.filter(rule=plan()).values_list("due_on", flat=True)) == {datetime.date(2026, 9, 9)}
 
 
-def test_a_change_of_the_period_moves_what_runs_from_its_end(round_8: Round, staff: Any) -> None:
+def test_a_change_of_the_period_moves_what_runs_from_its_end(handed: Any, staff: Any) -> None:
     rule = DeadlineRule.objects.get(code="period")
     told = fields(name=rule.name, base="handed_over", amount="2", unit="months", on_rest="keep")
     shown = client_of(staff).post(f"/schemes/deadlines/{rule.pk}/", told)
-    assert {move.step for move in shown.context["moves"]} == {
+    assert {move["step"] for move in shown.context["moves"]} == {
         *("集中整改期满", "报送整改进展情况报告", "报送书记抓整改情况报告", "公开整改情况")
     }
 
 
-def test_what_is_saved_unchanged_changes_nothing(round_8: Round, staff: Any) -> None:
+def test_what_is_saved_unchanged_changes_nothing(handed: Any, staff: Any) -> None:
     shown = client_of(staff).post(f"/schemes/deadlines/{plan().pk}/", fields())
     assert (shown.context["lines"], shown.context["moves"]) == ([], [])
 
 
-def test_the_second_of_two_sees_the_effect_anew(round_8: Round, staff: Any, head: Any) -> None:
+def test_the_second_of_two_sees_the_effect_anew(handed: Any, staff: Any, head: Any) -> None:
     place = f"/schemes/deadlines/{plan().pk}/"
     mine = client_of(staff).post(place, fields(amount="10")).context["payload"]
     theirs = client_of(head).post(place, fields(amount="20")).context["payload"]
@@ -107,7 +110,7 @@ def test_an_added_deadline_stands_in_the_list(staff: Any) -> None:
     assert "报送简报" in client.get("/schemes/deadlines/").content.decode()
 
 
-def test_a_year_of_holidays_comes_by_file(round_8: Round, staff: Any) -> None:
+def test_a_year_of_holidays_comes_by_file(handed: Any, staff: Any) -> None:
     client = client_of(staff)
     shown = upload(client, HEADS + "2027-01-01,放假,元旦,通知\n2027-01-03,上班,元旦,通知\n")
     assert (len(shown.context["lines"]), shown.context["moves"]) == (2, [])
@@ -117,7 +120,7 @@ def test_a_year_of_holidays_comes_by_file(round_8: Round, staff: Any) -> None:
     assert TrailEntry.objects.filter(act="change_calendar").count() == 3
 
 
-def test_a_holiday_that_is_taken_away_moves_the_dates_over_it(round_8: Round, staff: Any) -> None:
+def test_a_holiday_that_is_taken_away_moves_the_dates_over_it(handed: Any, staff: Any) -> None:
     rows = "".join(
         f"{each.day},{'放假' if each.is_off else '上班'},{each.name},x\n"
         for each in queries.holidays(2026)
@@ -125,7 +128,7 @@ def test_a_holiday_that_is_taken_away_moves_the_dates_over_it(round_8: Round, st
     )
     shown = upload(client_of(staff), HEADS + rows)
     # Without Mid-Autumn and the Sunday worked for National Day nothing in September differs.
-    assert [move.after for move in shown.context["moves"] if move.step == "召开专题民主生活会"] == [
+    assert [move["after"] for move in shown.context["moves"] if move["step"] == "召开专题民主生活会"] == [
         datetime.date(2026, 9, 25)
     ]
 
@@ -145,7 +148,7 @@ def test_a_file_that_is_no_calendar_is_refused_in_a_sentence(words: str, name: s
     assert (answer.status_code, bool(answer.context["problem"])) == (422, True)
 
 
-def test_the_days_of_rest_are_changed_and_a_week_without_work_is_refused(round_8: Round, staff: Any) -> None:
+def test_the_days_of_rest_are_changed_and_a_week_without_work_is_refused(handed: Any, staff: Any) -> None:
     client = client_of(staff)
     all_week = {"rest": [*range(1, 8)], "version": 1}
     assert client.post("/schemes/holidays/rest/", all_week).status_code == 422

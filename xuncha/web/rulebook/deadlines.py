@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from xuncha.rulebook import actions, queries
+from xuncha.rectification.actions import timing
+from xuncha.rulebook import queries
 from xuncha.rulebook.permissions import POLICY
 from xuncha.rulebook.queries import MOST_ALERTS, WantedRule
 from xuncha.security.errors import Conflict, Invalid
@@ -89,11 +90,11 @@ def apply_deadline(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("deadline_edit", pk)
     wanted, version = told
     try:
-        actions.edit_deadline_rule(rule, wanted=wanted, actor=actor, version=version)
+        _rule_now, moved = timing.edit_deadline_rule(rule, wanted=wanted, actor=actor, version=version)
     except Conflict as refused:
         current = refused.data["current"]
         return _previewed(request, current, wanted, current.version, is_conflict=True)
-    messages.success(request, _("Saved."))
+    messages.success(request, times.moved_words(moved))
     return redirect("deadlines")
 
 
@@ -108,7 +109,7 @@ def add_deadline(request: HttpRequest) -> HttpResponse:
     try:
         if code and not all(sign.isascii() and (sign.isalnum() or sign in "-_") for sign in code):
             raise Invalid("faulty_fields", faults={"code": "not_a_code"})
-        rule = actions.add_deadline_rule(code=code[:40], wanted=wanted, actor=actor)
+        rule, _moved = timing.add_deadline_rule(code=code[:40], wanted=wanted, actor=actor)
     except Invalid as refused:
         return _fields(request, None, wanted, 0, code=code, faults=refused.data["faults"])
     messages.success(request, _("%(rule)s was added.") % {"rule": rule.name})
@@ -187,7 +188,7 @@ def _fault_line(name: str, fault: str) -> tuple[str, str, Any]:
 def _previewed(
     request: HttpRequest, rule: Any, wanted: WantedRule, version: int, *, is_conflict: bool = False
 ) -> HttpResponse:
-    """What would change, and when feedback that was given would be due then."""
+    """What would change, and whom it would move."""
     actor: Any = request.user
     before, after = queries.rule_as_wanted(rule).fields, wanted.fields
     lines = [
@@ -195,10 +196,12 @@ def _previewed(
         for name in queries.RULE_FIELDS
         if before[name] != after[name]
     ]
+    moves = times.moves_of(actor, rule=rule, wanted=wanted)
     context = {
         "rule": rule,
         "lines": lines,
-        "moves": times.moved_rounds(actor, rule=rule, wanted=wanted),
+        "moves": moves,
+        "moved": sum(move["units"] for move in moves),
         "payload": signing.dumps({"rule": wanted.fields, "version": version}, salt=SALT, compress=True),
         "is_conflict": is_conflict,
     }

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xuncha.documents.errors import DocumentError
-from xuncha.rulebook import actions, importing, queries
+from xuncha.rectification.actions import timing
+from xuncha.rulebook import importing, queries
 from xuncha.rulebook.permissions import POLICY
 from xuncha.rulebook.queries import WantedDay
 from xuncha.security.errors import Conflict, Invalid
@@ -160,10 +161,10 @@ def apply_holidays(request: HttpRequest) -> HttpResponse:
     rest = frozenset(told["rest"])
     days = [WantedDay(datetime.date.fromisoformat(row[0]), *row[1:]) for row in told["days"]]
     try:
-        actions.change_calendar(rest_weekdays=rest, days=days, actor=actor, version=told["version"])
+        _week, moved = timing.change_calendar(rest_weekdays=rest, days=days, actor=actor, version=told["version"])
     except Conflict as refused:
         return _previewed(request, rest, days, refused.data["current"].version, is_conflict=True)
-    messages.success(request, _("Saved."))
+    messages.success(request, times.moved_words(moved))
     return redirect("holidays")
 
 
@@ -210,13 +211,15 @@ def _previewed(
         "days": [(each.day.isoformat(), *dataclasses.astuple(each)[1:]) for each in days],
         "version": version,
     }
+    moves = times.moves_of(actor, work=queries.calendar_with(rest, days))
     context = {
         "lines": [_line(was, will) for was, will in queries.day_differences(days)],
         "years": sorted({each.day.year for each in days}),
         "rest_before": times.rest_words(before),
         "rest_after": times.rest_words(rest),
         "rest_changes": before != rest,
-        "moves": times.moved_rounds(actor, work=queries.calendar_with(rest, days)),
+        "moves": moves,
+        "moved": sum(move["units"] for move in moves),
         "payload": signing.dumps(payload, salt=SALT, compress=True),
         "is_conflict": is_conflict,
     }

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from xuncha.rounds import queries as rounds
+from xuncha.rectification.queries import handing
 from xuncha.rulebook import queries
 from xuncha.rulebook.queries import WantedRule
-from xuncha.vocabulary.days import Alert, Counting, WorkCalendar, due_on
+from xuncha.vocabulary.days import Alert, WorkCalendar
 from xuncha.web.language import in_language
 from xuncha.web.rounds.wording import round_name
 
@@ -89,50 +87,33 @@ def rest_words(rest: Iterable[int]) -> str:
     return joined(word for number, word in WEEKDAYS if number in set(rest)) or _("none")
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A date that a change would move: of a round's feedback, for a step."""
-
-    round: str
-    step: str
-    given_on: datetime.date
-    before: datetime.date
-    after: datetime.date
-
-
-def moved_rounds(
-    actor: Any,
-    *,
-    rule: Any = None,
-    wanted: WantedRule | None = None,
-    work: WorkCalendar | None = None,
-) -> list[Move]:
-    """The due dates, reckoned from the feedback day of each round, that a wanted rule or calendar would move."""
-    now = queries.work_calendar()
-    then = work or now
-    rules = list(queries.deadline_rules())
-    before = {each.code: (each.base, each.counting) for each in rules}
-    after = dict(before)
+def moves_of(
+    actor: Any, *, rule: Any = None, wanted: WantedRule | None = None, work: WorkCalendar | None = None
+) -> list[dict[str, Any]]:
+    """The due dates that a wanted rule or calendar would move, in words: of which round, which step, of whom."""
+    rules = dict(queries.rules_of(queries.deadline_rules()))
     if rule is not None and wanted is not None:
-        after.pop(rule.code, None)
+        rules.pop(rule.code, None)
         if wanted.is_active:
-            after[rule.code] = (wanted.base, wanted.counting)
-    names = {each.code: in_language(each.name, each.name_en) for each in rules}
-    moves = []
-    for round in rounds.rounds(actor):
-        if round.feedback_on is None:
-            continue
-        for code in before.keys() & after.keys():
-            was = _due(before, code, round.feedback_on, now)
-            will = _due(after, code, round.feedback_on, then)
-            if was != will:
-                moves.append(Move(round_name(round), names[code], round.feedback_on, was, will))
-    order = {code: i for i, code in enumerate(names.values())}
-    return sorted(moves, key=lambda move: (-move.given_on.toordinal(), order[move.step]))
+            rules[rule.code] = (wanted.base, wanted.counting)
+    found = handing.moves(actor, rules, work or queries.work_calendar())
+    return [
+        {
+            "round": round_name(move.round),
+            "step": in_language(move.rule.name, move.rule.name_en),
+            "handed_on": move.handed_on,
+            "before": move.before,
+            "after": move.after,
+            "units": move.units,
+            "named": _(", ").join(move.named),
+            "is_more": move.units > len(move.named),
+        }
+        for move in found
+    ]
 
 
-def _due(rules: Mapping[str, tuple[str, Counting]], code: str, given_on: datetime.date, work: WorkCalendar) -> Any:
-    base, counting = rules[code]
-    if base == "period_end":
-        given_on = _due(rules, "period", given_on, work)
-    return due_on(counting, given_on, work)
+def moved_words(number: int) -> str:
+    """What a change did to the dates."""
+    if not number:
+        return _("Saved.")
+    return ngettext("Saved; %(n)s due date moved.", "Saved; %(n)s due dates moved.", number) % {"n": f"{number:,}"}

@@ -120,6 +120,9 @@ ACTS: Final[Mapping[str, Any]] = {
     "change_calendar": pgettext_lazy("trail", "Calendar changed"),
     "add_deadline_rule": pgettext_lazy("trail", "Deadline added"),
     "edit_deadline_rule": pgettext_lazy("trail", "Deadline changed"),
+    "move_due_dates": pgettext_lazy("trail", "Due dates moved"),
+    "hand_over_feedback": pgettext_lazy("trail", "Feedback handed over"),
+    "record_duty": pgettext_lazy("trail", "Duty reported"),
 }
 
 KINDS: Final[Mapping[str, Any]] = {
@@ -144,6 +147,8 @@ KINDS: Final[Mapping[str, Any]] = {
     "rulebook.workweek": lazy("Working days"),
     "rulebook.holiday": lazy("Holiday"),
     "rulebook.deadlinerule": lazy("Deadline"),
+    "rectification.handingover": lazy("Handing over"),
+    "rectification.duty": lazy("Duty"),
 }
 
 WAYS: Final[Mapping[str, Any]] = {
@@ -161,6 +166,13 @@ FIELDS: Final[Mapping[str, Any]] = {
     "base": lazy("Runs from"),
     "code": lazy("Code"),
     "day": lazy("Day"),
+    "received_by": lazy("Received by"),
+    "proof": lazy("Proof"),
+    "meeting": lazy("Meeting"),
+    "handed_on": lazy("Handed over"),
+    "due_dates": lazy("Due dates"),
+    "done_on": lazy("Done on"),
+    "documents": lazy("Documents"),
     "days": lazy("Days"),
     "from_next_day": lazy("The first day"),
     "is_off": lazy("Off"),

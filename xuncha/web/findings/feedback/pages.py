@@ -21,6 +21,8 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import feedback as queries
 from xuncha.findings.queries.addressing import units_by
 from xuncha.findings.queries.feedback import FeedbackFilter
+from xuncha.rectification.permissions import POLICY as RECTIFICATION
+from xuncha.rectification.queries import handing
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
 from xuncha.security.roles import Room
 from xuncha.web.asked import Asked, day, number, numbers, redirect_to
@@ -142,6 +144,8 @@ def page_context(request: Asked, found: Any, told: str = "") -> dict[str, Any]:
         "ledger_url": ledger(feedback=found.pk),
         "requirements": queries.requirements_of(found),
         "recipients": recipients,
+        "handings": handing.handings_of(request.user, found).values() if found.issued_at else (),
+        "may_hand_over": found.issued_at is not None and RECTIFICATION.may(request.user, "hand_over_feedback"),
         "reads": POLICY.may(request.user, "see_papers"),
         "may_issue": may_issue,
         "drafts": queries.drafts_of(found) if found.issued_at is None else 0,

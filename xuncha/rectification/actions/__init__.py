@@ -1,0 +1,1 @@
+"""What changes the rectification of a unit: right, state, change, trail, in one transaction."""

@@ -1,0 +1,1 @@
+"""Rectification as the actor may see it."""

@@ -1,0 +1,1 @@
+"""Pages of rectification: feedback handed over, due dates, duties."""
