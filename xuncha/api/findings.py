@@ -154,7 +154,7 @@ def list_findings(request: HttpRequest, paging: Query[Paging]) -> Any:
     asked = ledger.LedgerQuery.from_params(request.GET)
     size = max(1, min(paging.limit, MOST))
     page = ledger.page(actor, asked, after=paging.after, before=paging.before, size=size)
-    count = ledger.count(actor, asked, planned=page.plan)
+    count = ledger.count(actor, asked, beside=page.plan)
     return {
         "items": [row_of(finding, is_whole=POLICY.may(actor, "see_history")) for finding in page.rows],
         "count": count.number,

@@ -305,6 +305,8 @@ class TrailEntry(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=("object_kind", "object_id", "id"), name="trail_by_object"),
+            # The newest of a kind, on a desk, however long the trail.
+            models.Index(fields=("object_kind", "id"), name="trail_by_kind"),
             models.Index(fields=("actor", "id"), name="trail_by_actor"),
             models.Index(fields=("act", "id"), name="trail_by_act"),
             models.Index(fields=("at",), name="trail_by_time"),

@@ -147,15 +147,15 @@ def order_of(actor: User, query: LedgerQuery) -> Order:
     return Order(query.sorted_by(DEFAULT_SORT) if hidden else query, of_a_unit=not reads)
 
 
-def count(actor: User, query: LedgerQuery, limit: int = MANY, *, planned: Plan | None = None) -> Count:
+def count(actor: User, query: LedgerQuery, limit: int = MANY, *, beside: Plan | None = None) -> Count:
     """How many findings the query has, up to ``limit``. Counts of a whole round come from the kept aggregates.
 
-    ``planned``: the plan of a page of the same query, so that its conditions are not sized once more.
+    ``beside``: the plan of a page of this query or of one much like it; what they share is not sized once more.
     """
     kept = _kept_count(actor, query)
     if kept is not None:
         return kept
-    return _bounded(planned or plan(actor, query), limit)
+    return _bounded(plan(actor, query, beside=beside), limit)
 
 
 def _kept_count(actor: User, query: LedgerQuery) -> Count | None:

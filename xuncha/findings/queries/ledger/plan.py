@@ -57,6 +57,10 @@ class Plan:
         """How many findings it has by itself; null: more than counted."""
         return next(size for each, size in zip(self.conditions, self.sizes, strict=True) if each is condition)
 
+    def by_members(self) -> dict[tuple[str, tuple[object, ...]] | None, int | None]:
+        """The size of each condition by what it asks; of null, which cannot be counted, none."""
+        return {None: None, **{_members_of(c): size for c, size in zip(self.conditions, self.sizes, strict=True)}}
+
     @property
     def ordered(self) -> Condition | None:
         """The condition whose index gives its rows in the order asked for, where the order is walked."""
@@ -96,11 +100,17 @@ class Plan:
         return columns[0] if columns else None
 
 
-def plan(actor: User, query: LedgerQuery) -> Plan:
-    """Count the conditions of a query up to the bound, all in one question to the database."""
+def plan(actor: User, query: LedgerQuery, *, beside: Plan | None = None) -> Plan:
+    """Count the conditions of a query up to the bound, all in one question to the database.
+
+    ``beside``: a plan made a moment ago; what it shares with this one is not counted again.
+    """
     connection = connections[router.db_for_read(Finding)]
     found = conditions(actor, query, connection.vendor)
-    counted = [condition for condition in found if condition.members is not None]
+    known = beside.by_members() if beside else {}
+    counted = [each for each in found if each.members is not None and _members_of(each) not in known]
+    if beside and not counted:
+        return Plan(found, [known.get(_members_of(each)) for each in found], beside.total, beside.sort)
     parts = ["(SELECT COALESCE(MAX(id), 0) FROM findings_finding)"]
     params: list[Any] = []
     for condition in counted:
@@ -111,5 +121,10 @@ def plan(actor: User, query: LedgerQuery) -> Plan:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), params)
         total, *sizes = cursor.fetchone()
-    by_condition = {id(c): size if size <= MOST_COUNTED else None for c, size in zip(counted, sizes, strict=True)}
-    return Plan(found, [by_condition.get(id(c)) for c in found], max(total, 1), query.sort.removeprefix("-"))
+    for condition, size in zip(counted, sizes, strict=True):
+        known[_members_of(condition)] = size if size <= MOST_COUNTED else None
+    return Plan(found, [known.get(_members_of(c)) for c in found], max(total, 1), query.sort.removeprefix("-"))
+
+
+def _members_of(condition: Condition) -> tuple[str, tuple[object, ...]] | None:
+    return None if condition.members is None else (condition.members[0], tuple(condition.members[1]))

@@ -83,8 +83,12 @@ def listed(request: Asked, query: LedgerQuery, *, printing: bool = False) -> dic
         before=request.GET.get("before"),
         **({"size": PRINTED} if printing else {}),
     )
-    total = count(actor, query, planned=part.plan)
-    drafts = count(actor, query.with_values("state", ["draft"])) if reads and "state" not in query.filters else None
+    total = count(actor, query, beside=part.plan)
+    drafts = (
+        count(actor, query.with_values("state", ["draft"]), beside=part.plan)
+        if reads and "state" not in query.filters
+        else None
+    )
     words = words_of(query)
     texts = searched_texts(actor, part.rows) if words else {}
     params = query.to_params()

@@ -1,0 +1,28 @@
+"""What the desk asks of the database costs what it shows, however long the trail has grown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from xuncha.findings.queries import desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the other one decides by what it has counted")
+def test_the_newest_doings_are_read_off_an_index_and_never_sorted(staff: Any, make_finding: Any) -> None:
+    for _ in range(3):
+        make_finding()
+    with CaptureQueriesContext(connection) as asked:
+        assert len(desk.latest_doings(staff)) == 3
+    (newest,) = [
+        query["sql"] for query in asked if "ORDER BY" in query["sql"] and "security_trailentry" in query["sql"]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {newest}")
+        steps = " ".join(str(row) for row in cursor.fetchall())
+    assert "trail_by_kind" in steps and "TEMP B-TREE" not in steps
