@@ -29,6 +29,7 @@ from xuncha.security.sealing import new_key
 from xuncha.security.streams import new_salt, sealed
 
 _PIECE: Final = 1024 * 1024
+DESTROYED: Final = "destroyed"
 LEFT_AFTER: Final = 3600
 """Seconds after which what lies among the incoming was left by a process that stopped."""
 
@@ -49,7 +50,7 @@ def take_in(pieces: Iterable[bytes] | IO[bytes], *, actor: User, limit: int = MA
         except OSError as error:
             raise Invalid("disk_full", faults={}) from error
         stored = StoredFile.objects.filter(sha256=kept.sha256).first()
-        if stored is not None and stored.refused:
+        if stored is not None and stored.refused not in ("", DESTROYED):
             raise Invalid(stored.refused, faults={})
         if stored is not None and _is_whole(stored):
             return stored
@@ -91,6 +92,37 @@ def refuse(stored: StoredFile, code: str) -> None:
     StoredFile.objects.filter(pk=stored.pk).update(refused=code, wrapped=None)
     stored.refused, stored.wrapped = code, None
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def destroy(stored: StoredFile, *, asked_of: type[models.Model]) -> bool:
+    """销毁: the bytes of a file whose term is over, and its key; whether it went.
+
+    Inside the caller's transaction. The caller knows that no row of ``asked_of`` needs it any more; where any other
+    model refers to it, it stays. The row stays with size and digest; the bytes go when the transaction stands, and
+    `sweep_destroyed` makes up for a server that stopped between the two.
+    """
+    path = path_of(stored)
+    for relation in StoredFile._meta.related_objects:
+        model: type[models.Model] = relation.related_model
+        if model is not asked_of and model._base_manager.filter(**{relation.field.name: stored}).exists():
+            return False
+    mine = StoredFile.objects.filter(pk=stored.pk, refused="")
+    if not mine.update(refused=DESTROYED, wrapped=None):
+        return False
+    stored.refused, stored.wrapped = DESTROYED, None
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    return True
+
+
+def sweep_destroyed() -> int:
+    """Remove the bytes of files that were refused or destroyed, where they still lie there; how many those were."""
+    count = 0
+    for stored in StoredFile.objects.exclude(refused="").order_by("pk").iterator(chunk_size=500):
+        path = path_of(stored)
+        if path.exists():
+            path.unlink(missing_ok=True)
+            count += 1
+    return count
 
 
 def seal_plain_files(said: Callable[[int], None] | None = None) -> tuple[int, int]:
@@ -204,7 +236,7 @@ def _replace(stored: StoredFile, kept: _Kept) -> None:
     """Another copy of the same bytes takes the place of the one that was; that one goes when the transaction stands."""
     was = path_of(stored)
     mine = StoredFile.objects.filter(pk=stored.pk, place=stored.place)
-    if mine.update(place=kept.place, wrapped=kept.wrapped, size=kept.size):
+    if mine.update(place=kept.place, wrapped=kept.wrapped, size=kept.size, refused=""):
         transaction.on_commit(lambda: was.unlink(missing_ok=True))
     else:
         (files() / kept.place).unlink(missing_ok=True)

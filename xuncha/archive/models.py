@@ -14,7 +14,7 @@ class StoredFile(models.Model):
     came under belongs to whoever refers to it. ``wrapped`` is its own key, wrapped by a master key; null for a file of
     an older version that lies there plain until `xuncha migrate` or `xuncha keys rotate` seals it.
     ``refused`` says why its bytes were destroyed and are not taken in again (``secrecy_marked``, ``active_content``);
-    empty for a file in use.
+    ``destroyed``: its term was over, and the same bytes may come again; empty for a file in use.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)

@@ -99,9 +99,19 @@ TRAIL_DIGEST = environment.one_of("XUNCHA_DIGEST", ("sm3", "sha256"))
 ANCHOR_EVERY = environment.number("XUNCHA_ANCHOR_EVERY", 1000, 1, 1_000_000)
 ANCHOR_FILE = HOME / "anchors.txt"
 # What the service does by itself: dotted name, seconds between two runs.
-JOBS = [("xuncha.security.anchoring.anchor_if_due", 60)]
+JOBS = [
+    ("xuncha.security.anchoring.anchor_if_due", 60),
+    ("xuncha.security.retention.destroying.carry_out_approved", 60),
+]
 # What the stages seal and open by approval alone: dotted names of `security.opening.kinds.SealedKind`.
 SEALED_KINDS = ["xuncha.findings.sealed_notes.SEALED_NOTES"]
+# What is kept for a time and then destroyed: dotted names of `security.retention.kinds.RecordKind`.
+RECORD_KINDS = [
+    "xuncha.findings.retained.PAPERS",
+    "xuncha.findings.retained.SEALED_NOTES",
+    "xuncha.findings.retained.LEDGER_TRAIL",
+    "xuncha.security.retention.trails.ACCOUNT_TRAIL",
+]
 
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

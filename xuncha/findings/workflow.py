@@ -24,6 +24,7 @@ class PaperState(models.TextChoices):
     ENTERING = "entering", _("Being entered")
     ENTERED = "entered", _("Entered")
     DISCARDED = "discarded", _("Discarded")
+    DESTROYED = "destroyed", _("Destroyed by rule")
 
 
 class DraftState(models.TextChoices):
@@ -78,6 +79,8 @@ PAPER_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     "check_rows": {PaperState.REVIEW: PaperState.WAITING},
     "start_entering": {PaperState.REVIEW: PaperState.ENTERING},
     "enter": {PaperState.REVIEW: PaperState.ENTERED, PaperState.ENTERING: PaperState.ENTERED},
+    # 到期销毁: by `security.retention` alone.
+    "destroy": {PaperState.ENTERED: PaperState.DESTROYED, PaperState.DISCARDED: PaperState.DESTROYED},
     "discard": {
         PaperState.WAITING: PaperState.DISCARDED,
         PaperState.FAILED: PaperState.DISCARDED,

@@ -14,19 +14,24 @@ from django.utils.translation import gettext_lazy as _
 
 from xuncha.security import payloads
 from xuncha.security.opening.models import Opening, OpeningRequest, OpeningRule
+from xuncha.security.retention.models import Destroyed, Destruction, Hold, RetentionRule
 from xuncha.security.roles import Role, Scope
 
 __all__ = [
     "Anchor",
     "ApiToken",
+    "Destroyed",
+    "Destruction",
     "EarlierPassword",
     "Exclusion",
     "Grant",
+    "Hold",
     "ObjectKey",
     "Opening",
     "OpeningRequest",
     "OpeningRule",
     "RecoveryCode",
+    "RetentionRule",
     "SecondFactor",
     "Session",
     "SignInCount",

@@ -39,7 +39,8 @@ def rotate(kinds: Kinds, *, new: bool = True, said: Callable[[int], None] | None
     for model, column, values in _sealed_portions():
         with transaction.atomic():
             for key, kept in values:
-                if not ring.is_wrapped_by_current(kept):
+                # What was destroyed has no key any more.
+                if kept and not ring.is_wrapped_by_current(kept):
                     try:
                         again = ring.wrap(ring.unwrap(kept[:WRAPPED_BYTES])) + kept[WRAPPED_BYTES:]
                     except Unreadable:
@@ -73,7 +74,7 @@ def in_use(kinds: Kinds) -> Counter[str]:
     for rows in _portions(kinds):
         count.update(wrapped[:ID_LENGTH].decode("ascii", "replace") for _, _, wrapped in rows)
     for _, _, values in _sealed_portions():
-        count.update(kept[:ID_LENGTH].decode("ascii", "replace") for _, kept in values)
+        count.update(kept[:ID_LENGTH].decode("ascii", "replace") for _, kept in values if kept)
     return count
 
 

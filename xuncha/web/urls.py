@@ -20,6 +20,7 @@ urlpatterns = [
     path("units/", include("xuncha.web.organisation.urls")),
     path("schemes/", include("xuncha.web.rulebook.urls")),
     path("people/", include("xuncha.web.people.urls")),
+    path("retention/", include("xuncha.web.retention.urls")),
     path("openings/", include("xuncha.web.openings.urls")),
     path("trail/", include("xuncha.web.trail.urls")),
 ]

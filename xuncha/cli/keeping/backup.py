@@ -150,7 +150,7 @@ class _Backup:
         seq, link = next(seen.ask("SELECT seq, link FROM security_trailhead WHERE id = 1"), (0, b""))
         trail = {"seq": seq, "link": bytes(link).hex()}
         anchor = next(seen.ask("SELECT line FROM security_anchor ORDER BY seq DESC LIMIT 1"), (None,))[0]
-        number = next(seen.ask("SELECT count(*) FROM archive_storedfile"))[0]
+        number = next(seen.ask("SELECT count(*) FROM archive_storedfile WHERE refused = ''"))[0]
         steps_done = [f"{app}.{name}" for app, name in seen.ask("SELECT app, name FROM django_migrations ORDER BY id")]
         made_at = timezone.now().isoformat(timespec="seconds")
 
@@ -175,7 +175,7 @@ class _Backup:
         yield Member(seen.file.name, seen.file)
         step()
         folder = files()
-        for place, sha256 in seen.ask("SELECT place, sha256 FROM archive_storedfile ORDER BY id"):
+        for place, sha256 in seen.ask("SELECT place, sha256 FROM archive_storedfile WHERE refused = '' ORDER BY id"):
             path = folder / place
             if path.is_file():
                 self.files += 1
@@ -226,4 +226,4 @@ def _place_now(sha256: str) -> str | None:
     """Where a file that is not where the copy says should lie by now; null where it was let go since."""
     from xuncha.archive.models import StoredFile
 
-    return StoredFile.objects.filter(sha256=sha256).values_list("place", flat=True).first()
+    return StoredFile.objects.filter(sha256=sha256, refused="").values_list("place", flat=True).first()

@@ -151,7 +151,8 @@ def files_whole(home: Path, full: bool) -> Iterator[Found]:
     from xuncha.archive.models import StoredFile
     from xuncha.archive.queries import Unopenable, check_file
 
-    kept = StoredFile.objects.all()
+    # What was refused, or destroyed by rule, is not there and is not to be.
+    kept = StoredFile.objects.filter(refused="")
     chosen = kept.order_by("pk").iterator(chunk_size=500) if full else iter(kept.order_by("?")[:SAMPLE])
     checked, lost = 0, []
     for stored in chosen:
@@ -181,7 +182,24 @@ def backed_up(home: Path, full: bool) -> Iterator[Found]:
         yield Found(OK, "backup_ok", {"day": timezone.localtime(last).strftime("%Y-%m-%d %H:%M")})
 
 
+def destroyed_stays_destroyed(home: Path, full: bool) -> Iterator[Found]:
+    """No certificate beside the keys tells of a destruction that the database does not know."""
+    from xuncha.security.models import Destruction
+    from xuncha.security.retention import certificates
+
+    try:
+        later = certificates.later()
+    except (OSError, UnicodeDecodeError):
+        yield Found(FAULT, "certificates_unreadable", {"file": certificates.file()})
+        return
+    if later:
+        numbers = ", ".join(later[:5])
+        yield Found(FAULT, "destroyed_came_back", {"numbers": numbers, "count": len(later)})
+    elif done := Destruction.objects.filter(state="done").count():
+        yield Found(OK, "destroyed_ok", {"count": done})
+
+
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     "folder": (settings_sound, private_on_disk, space_left, keys_apart),
-    "database": (clock_right, trail_holds, files_whole, backed_up),
+    "database": (clock_right, trail_holds, files_whole, destroyed_stays_destroyed, backed_up),
 }

@@ -47,6 +47,8 @@ def restore(asked: Asked) -> int:
     else:
         print(say("restored", path=asked.to, made=manifest["made_at"], files=f"{manifest['files']:,}"))
         print(say(f"restored_trail_{verdict['trail']}", checked=f"{verdict['checked']:,}", seq=verdict["broken"]))
+    if verdict["destroyed_since"]:
+        tell(say("restored_destroyed", numbers=", ".join(verdict["destroyed_since"][:10])))
     for place in manifest["missing"][:20]:
         tell(say("restored_file_missing", name=place))
     return 1 if verdict["trail"] == "broken" else 0
@@ -117,9 +119,9 @@ def _brought_to_life(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         _into_postgresql(folder)
     found = database.state(folder)
     if found.state is database.State.BEHIND:
-        return {"trail": "unchecked", "checked": 0, "broken": None}
+        return {"trail": "unchecked", "checked": 0, "broken": None, "destroyed_since": []}
     found.require_current()
-    verdict = _verified(manifest)
+    verdict = {**_verified(manifest), "destroyed_since": _destroyed_since()}
     from django.db import connections
 
     connections.close_all()
@@ -156,6 +158,19 @@ def _into_postgresql(folder: Path) -> None:
     words = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
     run(program("pg_restore"), *words, database_name(), str(dump))
     dump.unlink()
+
+
+def _destroyed_since() -> list[str]:
+    """Numbers of certificates beside the keys that are younger than the backup: what they destroyed is back.
+
+    Known where the keys lie in their own folder; out of an archive of keys no certificate comes.
+    """
+    from xuncha.security.retention import certificates
+
+    try:
+        return certificates.later()
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 def _verified(manifest: dict[str, Any]) -> dict[str, Any]:

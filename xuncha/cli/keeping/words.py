@@ -54,6 +54,8 @@ ZH: Final = {
     "restored_trail_holds": "留痕完整：{checked} 条全部成立，与存档的锚相符。",
     "restored_trail_broken": "留痕不成立：第 {seq} 条起有问题，之前 {checked} 条成立。请用 xuncha trail verify 查看。",
     "restored_trail_unchecked": "数据库属于较早的版本：请运行 xuncha migrate，再运行 xuncha trail verify。",
+    "restored_destroyed": "注意：本备份之后还办过销毁（{numbers}），销毁的内容随备份又回来了。"
+    "请在“保管与销毁”页重新办理。",
     "restored_file_missing": "备份时就缺少的文件：{name}",
     "about_doctor": "体检：设置、磁盘权限、时钟、空间、升级、留痕、存档文件、密钥、备份，逐项说明并给出办法。",
     "opt_full": "核验全部留痕和全部存档文件，不抽样",
@@ -91,6 +93,11 @@ ZH: Final = {
     "doctor_files": "{count} 个存档文件丢失或损坏，如 {names}",
     "doctor_files_do": "从备份中恢复：xuncha restore 到另一个文件夹，把这些文件放回原处。",
     "doctor_files_ok": "存档文件完好：核对了 {checked} 个，共 {total} 个",
+    "doctor_destroyed_came_back": "{count} 份销毁证明（如 {numbers}）比数据库新：已销毁的内容又回来了",
+    "doctor_destroyed_came_back_do": "数据库是从较早的备份恢复的。请在“保管与销毁”页按原依据重新办理销毁。",
+    "doctor_destroyed_ok": "销毁 {count} 次，证明与数据库相符",
+    "doctor_certificates_unreadable": "销毁证明文件 {file} 无法读取",
+    "doctor_certificates_unreadable_do": "检查该文件的权限和内容；数据库里的证明会自动补写。",
     "doctor_keys_beside": "密钥与数据库在同一磁盘：拿走磁盘的人两样都有",
     "doctor_keys_beside_do": "把密钥文件夹移到另一介质，用 XUNCHA_KEYS 指定。",
     "doctor_keys_ok": "密钥与数据库不在同一磁盘",
@@ -154,6 +161,8 @@ EN: Final = {
     "restored_trail_broken": "the trail does not hold from entry {seq} on; {checked} before it do. See xuncha trail "
     "verify.",
     "restored_trail_unchecked": "the database is of an earlier version: run xuncha migrate, then xuncha trail verify.",
+    "restored_destroyed": "Note: certificates beside the keys tell of destructions after this backup ({numbers}); "
+    "what they destroyed is back. Carry them out again on the page “Retention”.",
     "restored_file_missing": "was missing already when it was backed up: {name}",
     "about_doctor": "Look after the installation: settings, permissions, clock, space, migrations, trail, kept files, "
     "keys, backups; each with what to do.",
@@ -192,6 +201,14 @@ EN: Final = {
     "doctor_files": "{count} kept files are lost or damaged, such as {names}",
     "doctor_files_do": "Run xuncha restore into another folder and put these files back to their places.",
     "doctor_files_ok": "the kept files are whole: {checked} of {total} were checked",
+    "doctor_destroyed_came_back": "{count} certificates of destruction (such as {numbers}) are "
+    "younger than the database: what they destroyed is back",
+    "doctor_destroyed_came_back_do": "The database was put back from an older backup. Carry "
+    "these destructions out again on the page “Retention”.",
+    "doctor_destroyed_ok": "{count} destructions, and their certificates agree with the database",
+    "doctor_certificates_unreadable": "the file of certificates {file} cannot be read",
+    "doctor_certificates_unreadable_do": "Look at its permissions and its content; those "
+    "of the database are added again by themselves.",
     "doctor_keys_beside": "keys and database are on one disk: whoever takes it has both",
     "doctor_keys_beside_do": "Move the folder of keys to another medium and name it in XUNCHA_KEYS.",
     "doctor_keys_ok": "the keys are not on the disk of the database",

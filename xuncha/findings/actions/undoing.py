@@ -77,7 +77,8 @@ def undo_batch(batch: uuid.UUID, *, actor: User, leaving: bool = False) -> Undon
     acts = set(trail.batch_entries(batch).values_list("act", flat=True).distinct().order_by())
     if not acts:
         raise Invalid("nothing_to_undo", faults={})
-    if not acts <= UNDOABLE:
+    if not acts <= UNDOABLE or trail.batch_entries(batch).filter(key__wrapped__isnull=True).exists():
+        # Once the key of an entry was destroyed nobody knows what was before.
         raise Invalid("cannot_be_undone", faults={})
     if not leaving:
         count, named = _in_the_way(batch)

@@ -192,6 +192,7 @@ def came_before(stored: StoredFile) -> Paper | None:
     return (
         Paper.objects.filter(file=stored)
         .exclude(reading__has_key="same_as")
+        .exclude(state=PaperState.DESTROYED)
         .select_related("uploaded_by", "entered_by")
         .order_by("-id")
         .first()

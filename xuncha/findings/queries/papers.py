@@ -126,7 +126,8 @@ def original_of(actor: User, pk: int) -> Paper | None:
     rows = papers_visible_to(actor)
     if POLICY.may(actor, "see_papers"):
         rows = rows | Paper.objects.filter(pk__in=Finding.objects.filter(paper=pk).values("paper"))
-    return rows.select_related("file").filter(pk=pk).first()
+    # The same bytes may be kept for another paper; of this one they are destroyed.
+    return rows.exclude(state=PaperState.DESTROYED).select_related("file").filter(pk=pk).first()
 
 
 def reviews_waiting(actor: User) -> QuerySet[Paper]:

@@ -30,6 +30,6 @@ def standing_of_unit(actor: User, unit: Unit) -> Standing:
     if not reads_the_ledger(actor):
         return Standing(0, False, 0, 0)
     addressed = Addressee.objects.filter(unit=unit)[: BOUND + 1].count()
-    over = (PaperState.ENTERED, PaperState.DISCARDED)
+    over = (PaperState.ENTERED, PaperState.DISCARDED, PaperState.DESTROYED)
     papers = papers_visible_to(actor).filter(unit=unit).exclude(state__in=over).count()
     return Standing(min(addressed, BOUND), addressed > BOUND, Recipient.objects.filter(unit=unit).count(), papers)

@@ -36,6 +36,7 @@ def openings(request: Asked) -> HttpResponse:
             "waiting": queries.waiting_for(actor)[: queries.MANY].count(),
             "watches": queries.watches_openings(actor),
             "pager": {"next_url": f"{base}?before={page.before}" if page.before else ""},
+            "tab": "openings",
             "is_first": "before" not in request.GET,
         },
     )

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from xuncha.security.opening import queries as opening
+from xuncha.security.retention import queries as retention
+from xuncha.web.retention.wording import kind_word
 
 SHOWN: Final = 10
 
 
 def decisions(actor: Any) -> list[dict[str, Any]]:
-    """Requests to open that the actor decides on, oldest first; then the actor's own that may be opened now."""
+    """Requests to open that the actor decides on; the own ones that may be opened now; destructions to decide on."""
     rows = [
         {
             "title": _("Opening of %(number)s") % {"number": asked.number},
@@ -36,5 +38,16 @@ def decisions(actor: Any) -> list[dict[str, Any]]:
             "word": pgettext("a sealed value", "Open"),
         }
         for asked in opening.good_for(actor)[:SHOWN]
+    ]
+    rows += [
+        {
+            "title": _("Destruction: %(kind)s") % {"kind": kind_word(found.kind)},
+            "second": found.reason,
+            "who": found.proposed_by,
+            "at": found.proposed_at,
+            "url": reverse("destruction", args=[found.pk]),
+            "word": _("Decide"),
+        }
+        for found in retention.waiting_for(actor)[:SHOWN]
     ]
     return rows

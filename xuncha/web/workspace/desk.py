@@ -41,7 +41,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     rooms = policy.rooms(actor)
     if Room.LEDGER not in rooms:
         if Room.PEOPLE in rooms:
-            return render(request, "workspace/desk_of_people.html", {**context, **of_people(actor)})
+            context |= of_people(actor) | {"decisions": decisions(actor)}
+            context["waiting"] += len(context["decisions"])
+            return render(request, "workspace/desk_of_people.html", context)
         if Room.TRAIL in rooms:
             return render(request, "workspace/desk_of_trail.html", {**context, **of_trail(actor)})
         return render(request, "workspace/desk_without_role.html", {**context, "coming": coming(actor)})

@@ -36,7 +36,7 @@ TABS: Final = (
     ("reading", gettext_lazy("Being read"), (*queries.UNDER_WAY, PaperState.ENTERING)),
     ("failed", gettext_lazy("Could not be read"), (PaperState.FAILED,)),
     ("entered", gettext_lazy("Entered"), (PaperState.ENTERED,)),
-    ("discarded", gettext_lazy("Discarded"), (PaperState.DISCARDED,)),
+    ("discarded", gettext_lazy("Discarded"), (PaperState.DISCARDED, PaperState.DESTROYED)),
 )
 ACCEPTED: Final = ",".join(sorted({*READERS, ".zip"}))
 MOST_FOLLOWED: Final = 100

@@ -78,9 +78,12 @@ def paper_rows(papers: Sequence[Any], present: Mapping[int, Sequence[str]]) -> l
 
 def state_class(state: str) -> str:
     """The class of a state in the style sheet."""
-    return {PaperState.FAILED: "wrong", PaperState.REVIEW: "unsure", PaperState.DISCARDED: "none"}.get(
-        PaperState(state), str(state)
-    )
+    return {
+        PaperState.FAILED: "wrong",
+        PaperState.REVIEW: "unsure",
+        PaperState.DISCARDED: "none",
+        PaperState.DESTROYED: "none",
+    }.get(PaperState(state), str(state))
 
 
 def _unit(paper: Any) -> str:

@@ -22,6 +22,7 @@ MARKS: Final = {
     PaperState.ENTERING: "under_way",
     PaperState.ENTERED: "check",
     PaperState.DISCARDED: "none",
+    PaperState.DESTROYED: "none",
 }
 READABLE: Final = ("docx", "pdf", "txt", "xlsx", "xls", "csv", "ofd", "doc", "wps", "rtf")
 """The endings that people know; all of them are in `documents.readers.READERS`."""
@@ -118,6 +119,10 @@ _FAILURES: Final = {
     "active_content": (
         gettext_lazy("The file holds macros or scripts. It was destroyed."),
         gettext_lazy("Save it as docx, xlsx or pdf and send that."),
+    ),
+    "destroyed": (
+        gettext_lazy("The original was destroyed by rule while it was being taken in."),
+        gettext_lazy("Send it again."),
     ),
     "file_lost": (
         gettext_lazy("The original is no longer in the data folder."),

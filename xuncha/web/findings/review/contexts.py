@@ -195,6 +195,7 @@ def became_words(paper: Any) -> tuple[str, str]:
         "entering": _("It is being entered into the ledger."),
         "discarded": _("It was discarded; nothing of it is in the ledger."),
         "entered": _("It was entered into the ledger."),
+        "destroyed": _("It was destroyed by rule."),
     }
     sentence = sentences.get(paper.state, "")
     if paper.state == "entered" and when is not None:

@@ -1,0 +1,1 @@
+"""Pages of retention: what is due, rules, holds, destructions with their three words, certificates."""
