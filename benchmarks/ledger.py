@@ -185,7 +185,7 @@ PAGES = (
     Page("first page", "office", found("/ledger/?round="), lambda f: page_of(CURRENT)),
     Page("deep page", "office", found("{deep}"), lambda f: page_of(f"{CURRENT} AND f.number_key > %s", f["deep_key"])),
     Page("a round", "office", found("/ledger/?round={round}"), lambda f: page_of(f"{CURRENT} AND f.round_id = %s", f["round"])),
-    Page("filter in a round", "office", found("/ledger/?round={round}&severity=high&immediate=1"), lambda f: page_of(
+    Page("filter in a round", "office", found("/ledger/?round={round}&severity=high&immediate=yes"), lambda f: page_of(
         f"{CURRENT} AND f.round_id = %s AND f.severity = 'high' AND f.immediate", f["round"])),
     Page("filtered count, free", "office", found("/ledger/?round=&severity=high"), lambda f: page_of(
         f"{CURRENT} AND f.severity = 'high'"), equal=False),
