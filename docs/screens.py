@@ -38,6 +38,12 @@ PAGES = (
     ("schemes", "/schemes/", "luheng"),
     ("unit-desk", "/", "shenzhihe"),
     ("unit-ledger", "/ledger/", "shenzhihe"),
+    ("leadership-desk", "/", "jiangwanqing"),
+    ("people", "/people/", "beilanxi"),
+    ("person", "/people/6/", "beilanxi"),
+    ("appoint", "/people/6/appoint/", "beilanxi"),
+    ("system-desk", "/", "xuanmu"),
+    ("trail-desk", "/", "nangongyu"),
 )
 SCREENS = (("", "zh-hans", 1440, 900, 1.0), ("-en", "en", 1440, 900, 1.0), ("-phone", "zh-hans", 390, 844, 1.0))
 

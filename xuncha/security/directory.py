@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from xuncha.security import accounts, factors, policy, throttle, trail
-from xuncha.security.models import ApiToken, Grant, SecondFactor, TrailEntry, User
+from xuncha.security.models import ApiToken, Grant, SecondFactor, Session, TrailEntry, User
 from xuncha.security.roles import ADMINISTRATOR_ROLES, Role, Room
 
 PAGE: Final = 50
@@ -147,6 +147,24 @@ def count(actor: User, query: PeopleQuery) -> int:
     """How many accounts. Errors: `NotPermitted`."""
     policy.require_room(actor, Room.PEOPLE)
     return query.rows().count()
+
+
+def numbers(actor: User) -> dict[str, int]:
+    """How many accounts are in use, closed, with a second factor, signed in now. Errors: `NotPermitted`."""
+    policy.require_room(actor, Room.PEOPLE)
+    has_factor = Exists(SecondFactor.objects.filter(user=OuterRef("pk")))
+    is_here = Exists(Session.objects.filter(user=OuterRef("pk"), expire_date__gt=timezone.now()))
+    found: dict[str, int] = (
+        accounts.people()
+        .order_by()
+        .aggregate(
+            open=Count("pk", filter=Q(is_active=True)),
+            closed=Count("pk", filter=Q(is_active=False)),
+            with_factor=Count("pk", filter=Q(has_factor)),
+            here=Count("pk", filter=Q(is_here)),
+        )
+    )
+    return found
 
 
 def person(actor: User, pk: int) -> Entry | None:

@@ -150,6 +150,17 @@ def test_a_desk_of_people_costs_the_same_for_many(role: Role, health: Any) -> No
     assert cost() == few
 
 
+def test_the_leader_in_charge_and_a_team_are_not_told_of_their_own_unit(
+    make_finding: Any, leader_in_charge: User, team_member: User, liaison: User
+) -> None:
+    make_finding()
+    make_finding("尚未反馈的问题", issued=False)
+    seen = {user: _client(user).get("/").content.decode() for user in (leader_in_charge, team_member, liaison)}
+    assert "反馈问题1个" in seen[leader_in_charge] and "本单位" not in seen[leader_in_charge]
+    assert "所巡单位问题2个" in seen[team_member] and "草稿" in seen[team_member]
+    assert "反馈问题1个" in seen[liaison] and "查看本单位问题" in seen[liaison]
+
+
 def test_nobody_takes_the_ledger_out_who_may_not_enter_it(outsider: User, security_admin: User) -> None:
     for actor in (outsider, security_admin):
         with pytest.raises(NotPermitted):

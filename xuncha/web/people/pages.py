@@ -17,6 +17,7 @@ from xuncha.security import accounts, directory, factors, sessions, tokens
 from xuncha.security.directory import PeopleQuery
 from xuncha.security.roles import ROOMS, Role, Room
 from xuncha.web.asked import Asked
+from xuncha.web.findings.finding.wording import listed
 from xuncha.web.people import wording
 from xuncha.web.rooms import inside
 from xuncha.web.trail.wording import act as act_word
@@ -40,7 +41,7 @@ def people(request: Asked) -> HttpResponse:
         "filters": _filters(query, base),
         "roles": wording.ROLES.items(),
         "states": wording.STATES.items(),
-        "alone": [wording.role_word(role) for role in directory.are_alone()],
+        "alone": listed(wording.role_word(role) for role in directory.are_alone()),
         "opens": accounts.opens_accounts(request.user),
         "pager": {
             "total": "",
@@ -159,8 +160,7 @@ def _step(entry: Any, places: wording.Places) -> dict[str, Any]:
     }
 
 
-def rooms_by_role() -> list[dict[str, Any]]:
+def rooms_by_role() -> list[dict[str, str]]:
     """What each role opens, in words, for whoever appoints."""
-    return [
-        {"role": label, "rooms": [room.label for room in Room if room in ROOMS[code]]} for code, label in Role.choices
-    ]
+    opened = {role: [str(room.label) for room in Room if room in rooms] for role, rooms in ROOMS.items()}
+    return [{"role": str(label), "rooms": listed(opened[code])} for code, label in Role.choices]

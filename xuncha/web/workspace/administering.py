@@ -14,6 +14,7 @@ from xuncha.security import accounts, directory, reading
 from xuncha.security.directory import PeopleQuery
 from xuncha.security.policy import coming_grants
 from xuncha.security.reading import TrailQuery
+from xuncha.web.findings.finding.wording import listed
 from xuncha.web.people import wording
 from xuncha.web.trail import showing
 from xuncha.web.trail.proof import proof
@@ -36,7 +37,10 @@ def of_people(actor: Any) -> dict[str, Any]:
     return {
         "groups": [group for group in groups if group["rows"]],
         "waiting": sum(group["number"] for group in groups),
-        "alone": [wording.role_word(role) for role in directory.are_alone()],
+        "alone": listed(wording.role_word(role) for role in directory.are_alone()),
+        "numbers": directory.numbers(actor),
+        "open_url": PeopleQuery(state="open").address_of(reverse("people")),
+        "closed_url": PeopleQuery(state="closed").address_of(reverse("people")),
         "opens": accounts.opens_accounts(actor),
     }
 
@@ -53,7 +57,7 @@ def _of_state(actor: Any, state: str, head: str, act: str) -> dict[str, Any]:
         "rows": [
             {
                 "person": entry.user,
-                "note": "、".join(held.words for held in wording.held_roles(entry.grants, places)),
+                "note": listed(held.words for held in wording.held_roles(entry.grants, places)),
                 "until": entry.locked_until,
                 "url": reverse("person", args=[entry.user.pk]),
             }

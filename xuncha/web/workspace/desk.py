@@ -17,8 +17,8 @@ from xuncha.findings.queries import desk as queries
 from xuncha.findings.workflow import FindingState, PaperState
 from xuncha.organisation import queries as organisation
 from xuncha.security import policy
-from xuncha.security.policy import keeps_the_ledger, reads_the_ledger
-from xuncha.security.roles import Room
+from xuncha.security.policy import inspects, keeps_the_ledger, reads_the_ledger
+from xuncha.security.roles import UNIT_ROLES, Room
 from xuncha.web.language import in_language
 from xuncha.web.rounds.chosen import chosen_round
 from xuncha.web.rounds.picture import ledger_address, picture
@@ -108,7 +108,11 @@ def _standing(round: Any, found: dict[int, dict[str, int]]) -> dict[str, Any]:
 
 
 def _for_unit(actor: Any, round: Any | None) -> dict[str, Any]:
-    """Only what was fed back to the unit: nothing of others and no count from which theirs could be inferred."""
+    """Only what was fed back to the unit: nothing of others and no count from which theirs could be inferred.
+
+    ``whose`` desk it is: ``own``, of somebody of the unit; ``team``, with what is not fed back yet; or that of the
+    leader in ``charge``.
+    """
     received = queries.received(actor, round)
     since = timezone.now() - datetime.timedelta(days=NEW_DAYS)
     rows = list(queries.own_findings(actor, round)[: OWN_SHOWN + 1])
@@ -116,6 +120,7 @@ def _for_unit(actor: Any, round: Any | None) -> dict[str, Any]:
     asked = {"round": round.pk} if round is not None else {}
     return {
         "units": list(organisation.own_units(actor)),
+        "whose": "own" if policy.standing(actor).partial & UNIT_ROLES else "team" if inspects(actor) else "charge",
         "received": received,
         "fresh": [entry for entry in received if entry.feedback.issued_at and entry.feedback.issued_at >= since],
         "findings": rows[:OWN_SHOWN],
