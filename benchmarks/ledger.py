@@ -212,7 +212,8 @@ PAGES = (
         OF_UNIT, f["liaison"], order="f.stated_due, f.id", drafts=False)),
     Page("one finding", "unit", found("/ledger/{own}/"), lambda f: framed(
         (f"{ROWS} WHERE f.id = %s AND {OF_UNIT}", (f["own"], f["liaison"])), *((sql, (f["own"],)) for sql, _ in OF_ONE[:5]),
-        *((sql, (f["own"],)) for sql, _ in OF_ONE[6:8]), counted(OF_UNIT, f["liaison"]))),
+        *((sql, (f["own"],)) for sql, _ in (*OF_ONE[6:9], *OF_ONE[10:12])), counted(OF_UNIT, f["liaison"]),
+        counted(f"{OF_UNIT} AND f.number_key < (SELECT number_key FROM findings_finding WHERE id = %s)", f["liaison"], f["own"]))),
     Page("desk", "unit", found("/"), lambda f: framed(listed(OF_UNIT, f["liaison"]), counted(OF_UNIT, f["liaison"]),
         ("SELECT f.* FROM findings_feedback f JOIN findings_recipient r ON r.feedback_id = f.id WHERE r.unit_id = %s LIMIT 20", (f["unit"],)),
         ("SELECT q.* FROM findings_requirement q JOIN findings_recipient r ON r.feedback_id = q.feedback_id WHERE r.unit_id = %s", (f["unit"],)),

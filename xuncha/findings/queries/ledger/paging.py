@@ -63,11 +63,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Keys of the findings before and after one in the list; its place from 1, null where it is far down or absent."""
+    """Keys of the findings before and after one in the list; its place from 1, null where it is far down or absent.
+
+    ``plan`` is how the list was asked for, for a `count` of it.
+    """
 
     previous: int | None
     next: int | None
     position: int | None
+    plan: Plan
 
 
 def findings(actor: User, query: LedgerQuery) -> QuerySet[Finding]:
@@ -202,7 +206,7 @@ def neighbours(actor: User, query: LedgerQuery, finding: Finding) -> Neighbours:
     asked = plan(actor, query)
     rows = asked.findings()
     if not rows.filter(pk=finding.pk).exists():
-        return Neighbours(None, None, None)
+        return Neighbours(None, None, None, asked)
     order = order_of(actor, query)
     place = order.place_of(finding)
     sorts = asked.leader is not None
@@ -218,4 +222,5 @@ def neighbours(actor: User, query: LedgerQuery, finding: Finding) -> Neighbours:
         previous[0].pk if previous else None,
         following[0].pk if following else None,
         position if position <= FARTHEST else None,
+        asked,
     )

@@ -90,7 +90,7 @@ def neighbours(request: HttpRequest, actor: Any, finding: Any, within: str) -> d
     if beside.position is not None:
         words = _("%(place)s of %(count)s") % {
             "place": f"{beside.position:,}",
-            "count": ledger.count(actor, query),
+            "count": ledger.count(actor, query, beside=beside.plan),
         }
     return {
         "words": words,
