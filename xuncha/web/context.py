@@ -25,6 +25,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "office": rulebook.office(),
         "keeps_the_ledger": policy.keeps_the_ledger(request.user),
         "reads_the_ledger": policy.reads_the_ledger(request.user),
+        "in_teams": policy.inspects(request.user) or policy.reads_the_ledger(request.user),
         "has_ledger": Room.LEDGER in rooms,
         "menu": [
             (_("Desk"), reverse("desk"), request.path == reverse("desk")),

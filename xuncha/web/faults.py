@@ -54,6 +54,18 @@ _FAULTS: Final[Mapping[str, Any]] = {
     "in_the_past": _("What is past cannot be taken back; please choose today or later."),
     "after_its_end": _("The role ends before that day already."),
     "out_of_range": _("The number is too small or too large; please correct it."),
+    "team_exists": _("The round has a team of this name already; please choose another."),
+    "unknown_position": _("There is no such position in a team; please choose one of the list."),
+    "account_is_closed": _("This account is closed; please choose another person."),
+    "in_another_team": _("This person is in another team of the round on these days; please withdraw that one first."),
+    "appointed_already": _("This person holds this position in the team on these days already."),
+    "has_a_head": _("The team has a head on these days; please withdraw that one first, or choose other days."),
+    "kept_off_a_unit": _("This person acts for a unit of the team or keeps off it; please choose another."),
+    "member_is_kept_off": _("Somebody of the team acts for one of these units or keeps off it; please choose others."),
+    "not_of_the_round": _("One of these units is not inspected in the round; please choose from the list."),
+    "recusal_exists": _("From this unit a recusal waits or stands already."),
+    "lies_behind": _("This day lies behind; please choose today or later."),
+    "not_for_a_rejection": _("What is rejected has no last day; please leave it empty."),
     "unknown_category": _("This category is not in the scheme; please choose one of it."),
 }
 

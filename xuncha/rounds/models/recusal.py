@@ -75,3 +75,8 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.unit} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.state in OPEN

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from xuncha.rounds.queries import recusals
 from xuncha.security.opening import queries as opening
 from xuncha.security.retention import queries as retention
 from xuncha.web.retention.wording import kind_word
@@ -16,8 +17,21 @@ SHOWN: Final = 10
 
 
 def decisions(actor: Any) -> list[dict[str, Any]]:
-    """Requests to open that the actor decides on; the own ones that may be opened now; destructions to decide on."""
-    rows = [
+    """Recusals and requests to open that the actor decides on; the own ones that may be opened now; destructions to
+    decide on."""
+    rows: list[dict[str, Any]] = [
+        {
+            "title": _("Recusal: %(person)s and %(unit)s")
+            % {"person": raised.user.name, "unit": raised.unit.short_name},
+            "second": f"{raised.get_ground_display()} · {raised.get_state_display()}",
+            "who": raised.raised_by,
+            "day": raised.raised_on,
+            "url": reverse("recusal_decide", args=[raised.pk]),
+            "word": pgettext("recusal", "Decide"),
+        }
+        for raised in recusals.waiting_for(actor)[:SHOWN]
+    ]
+    rows += [
         {
             "title": _("Opening of %(number)s") % {"number": asked.number},
             "second": asked.reason,

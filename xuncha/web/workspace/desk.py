@@ -16,6 +16,7 @@ from xuncha.findings.queries import counts, feedback
 from xuncha.findings.queries import desk as queries
 from xuncha.findings.workflow import FindingState, PaperState
 from xuncha.organisation import queries as organisation
+from xuncha.rounds.queries.teams import is_in_a_team
 from xuncha.security import policy
 from xuncha.security.policy import inspects, keeps_the_ledger, reads_the_ledger
 from xuncha.security.roles import UNIT_ROLES, Room
@@ -46,7 +47,11 @@ def desk(request: HttpRequest) -> HttpResponse:
             return render(request, "workspace/desk_of_people.html", context)
         if Room.TRAIL in rooms:
             return render(request, "workspace/desk_of_trail.html", {**context, **of_trail(actor)})
-        return render(request, "workspace/desk_without_role.html", {**context, "coming": coming(actor)})
+        return render(
+            request,
+            "workspace/desk_without_role.html",
+            {**context, "coming": coming(actor), "is_in_a_team": is_in_a_team(actor)},
+        )
     round = context["round"] = chosen_round(request)
     if keeps_the_ledger(actor):
         return render(request, "workspace/desk.html", {**context, **_for_keepers(request, actor, round)})
