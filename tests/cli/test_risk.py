@@ -72,3 +72,27 @@ def test_help_does_not_wait_for_the_engine() -> None:
     words = "import sys; from xuncha.cli.__main__ import app; print(sum(name in sys.modules for name in ('ibis', 'duckdb', 'pyarrow')))"
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0"
+
+
+def test_indicators_run_over_a_folder(folder: Path, tmp_path: Path) -> None:
+    (folder / "合同.csv").write_text(
+        "合同编号,采购人,供应商,项目类别,采购方式,合同金额(万元),签订日期\nC1,B1,S1,工程,公开招标,100,2024-01-05\n",
+        "utf-8",
+    )
+    (folder / "合同变更.csv").write_text("变更编号,合同编号,追加金额\nM1,C1,180000\n", "utf-8")
+    params, out = tmp_path / "本地.toml", tmp_path / "out"
+    params.write_text("[PROC-19]\nshare = 0.15\n", "utf-8")
+    ended = _run("risk", "run", folder, "--as-of", "2024-12-31", "--params", params, "-o", out)
+    assert ended.returncode == 0, ended.stderr
+    assert "不能运行：缺少表 tenders（招标项目）" in ended.stdout and "疑点，需核实" in ended.stdout
+    data = json.loads((out / "leads.json").read_text("utf-8"))
+    assert [(lead["indicator"], lead["key"], lead["threshold"]) for lead in data["leads"]] == [("PROC-19", "C1", 0.15)]
+    assert (out / "check.json").is_file() and (out / "leads.parquet").is_file()
+    params.write_text('[PROC-19]\nshare = "viel"\n', "utf-8")
+    assert _run("risk", "run", folder, "--as-of", "2024-12-31", "--params", params, "-o", out).returncode == 2
+
+
+def test_indicators_are_listed_and_explained() -> None:
+    assert "PROC-05\t报价雷同\tIdentical bids" in _run("risk", "list").stdout
+    assert "## Known false alarms" in _run("risk", "explain", "proc-05").stdout
+    assert _run("risk", "explain", "PROC-99").returncode == 2

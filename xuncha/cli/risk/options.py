@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from xuncha.cli.risk.taking_in import Asked, packages_are_there
 from xuncha.cli.wording import say, speak
 
 Lang = Annotated[str | None, typer.Option("--lang", help=say("opt_lang"), metavar="zh|en")]
@@ -44,15 +45,66 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         _choose(lang)
 
         def work() -> int:
-            from xuncha.cli.risk.taking_in import Asked, packages_are_there
-
-            if not packages_are_there():
-                return 1
             from xuncha.cli.risk.checking import check
 
             return check(Asked(folder, as_of, ids, key, mapping, memory), earlier=earlier, output=output, format=format)
 
-        raise ended(work)
+        raise ended(_with_packages(work))
+
+    @risk.command("run", help=say("about_risk_run"))
+    def run_command(
+        folder: Folder,
+        as_of: Annotated[str, typer.Option("--as-of", help=say("opt_risk_as_of"), metavar="DATE")],
+        output: Annotated[Path, typer.Option("-o", "--output", help=say("opt_risk_run_output"), metavar="DIR")],
+        only: Annotated[list[str] | None, typer.Option("--only", help=say("opt_risk_only"), metavar="CODES")] = None,
+        params: Annotated[
+            Path | None, typer.Option("--params", help=say("opt_risk_params"), metavar="FILE.toml")
+        ] = None,
+        ids: Ids = "hmac",
+        key: Key = None,
+        mapping: Mapping = None,
+        memory: Memory = None,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+
+        def work() -> int:
+            from xuncha.cli.risk.running import run_indicators
+
+            asked = Asked(folder, as_of, ids, key, mapping, memory)
+            return run_indicators(asked, only=only or [], params=params, output=output)
+
+        raise ended(_with_packages(work))
+
+    @risk.command("list", help=say("about_risk_list"))
+    def list_command(lang: Lang = None) -> None:
+        _choose(lang)
+
+        def work() -> int:
+            from xuncha.cli.risk.running import list_indicators
+
+            return list_indicators()
+
+        raise ended(_with_packages(work))
+
+    @risk.command("explain", help=say("about_risk_explain"))
+    def explain_command(
+        code: Annotated[str, typer.Argument(help=say("arg_risk_code"), metavar="CODE", show_default=False)],
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+
+        def work() -> int:
+            from xuncha.cli.risk.running import explain
+
+            return explain(code)
+
+        raise ended(_with_packages(work))
+
+
+def _with_packages(work: Callable[[], int]) -> Callable[[], int]:
+    """The work, where the packages of early warning are there."""
+    return lambda: work() if packages_are_there() else 1
 
 
 def _choose(lang: str | None) -> None:

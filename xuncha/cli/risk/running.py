@@ -1,0 +1,150 @@
+"""`xuncha risk run`, `list` and `explain`."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from xuncha.cli.risk.checking import write_account
+from xuncha.cli.risk.taking_in import Asked, take_in
+from xuncha.cli.terminal import legible, steps, tell
+from xuncha.cli.wording import language, say
+
+if TYPE_CHECKING:
+    from xuncha.risk.indicator import Indicator
+    from xuncha.risk.running import Outcome
+
+
+def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output: Path) -> int:
+    """Take the folder in, run indicators over it, write what they found. 0 also where some could not run."""
+    chosen = _chosen(only)
+    own = _parameters(params, {indicator.code: indicator for indicator in chosen}) if params is not None else {}
+    loaded = take_in(asked)
+    if loaded is None:
+        return 1
+    from xuncha.risk.data import Data
+    from xuncha.risk.running import run
+    from xuncha.risk.running.writing import write
+
+    counts: dict[str, int] = {}
+    for report in loaded.files:
+        counts[report.table] = counts.get(report.table, 0) + report.used
+    with steps(len(chosen), say("risk_running")) as step:
+        outcomes = run(
+            Data(loaded.backend, loaded.columns, loaded.as_of),
+            chosen,
+            own=own,
+            files={report.number: report.name for report in loaded.files},
+            row_counts=counts,
+            step=lambda indicator: step(),
+        )
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        write_account(loaded, output)
+        write(outcomes, output, as_of=loaded.as_of, data_version=loaded.version)
+    except OSError as fault:
+        tell(say("not_written", name=output, reason=fault.strerror or str(fault)))
+        return 1
+    _show(outcomes)
+    for report in loaded.files:
+        if report.refused:
+            tell(say("risk_refused", name=report.name, reason=report.refused[0 if language() == "zh" else 1]))
+    quarantined = sum(report.quarantined for report in loaded.files)
+    if quarantined:
+        tell(say("risk_some_quarantined", rows=f"{quarantined:,}"))
+    tell(say("risk_written", name=output))
+    return 0
+
+
+def list_indicators() -> int:
+    """One line an indicator."""
+    from xuncha.risk.catalogue import shipped
+
+    for indicator in shipped().values():
+        sys.stdout.write(f"{indicator.code}\t{indicator.name.zh}\t{indicator.name.en}\t{indicator.sources}\n")
+    return 0
+
+
+def explain(code: str) -> int:
+    """The page of an indicator."""
+    from xuncha.risk.explaining import page
+
+    (indicator,) = _chosen([code])
+    sys.stdout.write(page(indicator))
+    return 0
+
+
+def _chosen(only: list[str]) -> list[Indicator]:
+    from xuncha.risk.catalogue import shipped
+
+    known = shipped()
+    codes = [code.strip().upper() for words in only for code in words.split(",") if code.strip()]
+    for code in codes:
+        if code not in known:
+            raise typer.BadParameter(say("risk_no_indicator", code=code), param_hint="CODE")
+    return [indicator for code, indicator in known.items() if not codes or code in codes]
+
+
+def _parameters(path: Path, known: dict[str, Indicator]) -> dict[str, dict[str, Any]]:
+    """An office's parameters by code: a table an indicator."""
+    try:
+        found = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise typer.BadParameter(
+            say("risk_params_unreadable", name=path, reason=fault), param_hint="--params"
+        ) from None
+    from xuncha.risk.catalogue import shipped
+
+    for code, values in found.items():
+        indicator = shipped().get(code)
+        names = {parameter.name: parameter.value for parameter in indicator.parameters} if indicator else {}
+        if indicator is None or not isinstance(values, dict):
+            raise typer.BadParameter(say("risk_no_indicator", code=code), param_hint="--params")
+        for name, value in values.items():
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if name not in names or number != isinstance(names[name], int | float):
+                raise typer.BadParameter(say("risk_no_parameter", code=code, name=name), param_hint="--params")
+    return {code: values for code, values in found.items() if code in known}
+
+
+def _show(outcomes: list[Outcome]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from xuncha.cli.terminal import PIPE_WIDTH
+    from xuncha.risk.running.leads import NOTICE
+
+    chinese, watched = language() == "zh", sys.stdout.isatty()
+    console = Console(
+        width=None if watched else PIPE_WIDTH, highlight=False, color_system="auto" if watched else None, emoji=False
+    )
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    table.add_column(say("risk_head_indicator"), overflow="fold")
+    for key in ("risk_head_leads", "risk_head_units", "risk_head_skipped_rows"):
+        table.add_column(say(key), justify="right", no_wrap=True)
+    table.add_column(say("risk_head_remarks"), overflow="fold")
+    for outcome in outcomes:
+        name = outcome.indicator.name[0 if chinese else 1]
+        remarks = []
+        if outcome.refusal is not None:
+            remarks.append(outcome.refusal[0 if chinese else 1])
+        if outcome.unjudged:
+            remarks.append(say("risk_not_judged", columns="、".join(outcome.unjudged)))
+        if outcome.by_chance is not None and outcome.units:
+            remarks.append(say("risk_by_chance", leads=f"{outcome.by_chance:.2g}"))
+        if outcome.is_loose:
+            remarks.append(say("risk_too_loose"))
+        ran = outcome.refusal is None
+        numbers = (len(outcome.leads), outcome.units, sum(outcome.skipped.values()))
+        table.add_row(
+            f"{outcome.indicator.code} {name}",
+            *(f"{number:,}" if ran else "—" for number in numbers),
+            Text(legible("；".join(remarks))),
+        )
+    console.print(table)
+    console.print(Text(NOTICE[0 if chinese else 1], style="bold"))

@@ -1,0 +1,89 @@
+"""The tables as indicators see them: money in whole fen, numbers in millionths, nulls left out and counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+
+from xuncha.risk.schema import Column, tables
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MILLION: Final = 1_000_000
+
+
+class Data:
+    """Tables on one engine, and how many rows an indicator had to leave out.
+
+    ``columns``: which columns some file had; the others are null throughout.
+    """
+
+    def __init__(self, backend: Any, columns: dict[str, set[str]], as_of: dt.date) -> None:
+        self.backend, self.columns, self.as_of = backend, columns, as_of
+        self.skips: list[tuple[str, ir.IntegerScalar]] = []
+        self._tables: dict[str, ir.Table] = {}
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Whether a table is there, and some file had those columns."""
+        return table in self.columns and set(columns) <= self.columns[table]
+
+    def table(self, name: str) -> ir.Table:
+        """A table, whole: money (m) as whole fen, numbers (n) as millionths. Empty where there is none."""
+        if name not in self._tables:
+            is_there = name in self.columns
+            columns = ", ".join(_exact(column, is_there=is_there) for column in tables()[name].columns.values())
+            places = f"source_file, source_line FROM {name}" if is_there else f"{_NO_PLACE} WHERE false"
+            self.backend.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW exact_{name} AS SELECT {columns}, {places}")
+            self._tables[name] = self.backend.table(f"exact_{name}")
+        return self._tables[name]
+
+    def rows(
+        self, name: str, *needed: str, where: Callable[[ir.Table], Any] | None = None, source: ir.Table | None = None
+    ) -> ir.Table:
+        """Rows of a table that have all the needed fields; the others are counted as skipped.
+
+        ``where`` is asked first: rows that are none of the formula's business are not skipped.
+        """
+        table = self.table(name) if source is None else source
+        if where is not None:
+            table = table.filter(where(table))
+        if needed:
+            self.skip(name, table.filter(ibis.or_(*(table[column].isnull() for column in needed))))
+            table = table.filter(*(table[column].notnull() for column in needed))
+        return table
+
+    def skip(self, name: str, rows: ir.Table) -> None:
+        """Count rows as skipped for want of a field."""
+        self.skips.append((name, rows.count()))
+
+    def counts(self, units: ir.IntegerScalar) -> tuple[int, dict[str, int]]:
+        """How many units were tested, and the rows left out by table since the last call."""
+        skips, self.skips = self.skips, []
+        tested, *counts = self.numbers([units, *(count for _, count in skips)])
+        found: dict[str, int] = {}
+        for (name, _), count in zip(skips, counts, strict=True):
+            found[name] = found.get(name, 0) + count
+        return tested, {name: count for name, count in sorted(found.items()) if count}
+
+    def numbers(self, scalars: Iterable[ir.IntegerScalar]) -> list[int]:
+        """Several counts by one query."""
+        named = [count.name(f"c{i}") for i, count in enumerate(scalars)]
+        row = self.backend.to_pyarrow(ibis.range(1).unnest().name("one").as_table().select(*named)).to_pylist()[0]
+        return [int(row[f"c{i}"] or 0) for i in range(len(named))]
+
+
+_NO_PLACE: Final = "CAST(0 AS INT) AS source_file, CAST(0 AS BIGINT) AS source_line"
+
+
+def _exact(column: Column, *, is_there: bool) -> str:
+    """A column of the view by which indicators see a table; the same SQL for every engine."""
+    kind = {"m": "BIGINT", "n": "BIGINT", "i": "BIGINT", "d": "DATE", "month": "DATE", "t": "TIMESTAMP", "b": "BOOLEAN"}
+    if not is_there:
+        sort = "DECIMAL(20,0)" if column.type == "long" else kind.get(column.type, "VARCHAR(64)")
+        return f"CAST(NULL AS {sort}) AS {column.name}"
+    factor = {"m": 100, "n": MILLION}.get(column.type)
+    return f"CAST({column.name} * {factor} AS BIGINT) AS {column.name}" if factor else column.name
