@@ -33,6 +33,8 @@ PAGES = (
     ("feedback", "/feedbacks/15/", "guqinglan"),
     ("rounds", "/rounds/", "luheng"),
     ("round", "/rounds/2/", "luheng"),
+    ("teams", "/rounds/2/teams/", "luheng"),
+    ("recusals", "/rounds/recusals/", "luheng"),
     ("units", "/units/", "luheng"),
     ("unit", "/units/6/", "luheng"),
     ("schemes", "/schemes/", "luheng"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xuncha.cli.demo.county import PEOPLE, ROUNDS, UNITS
+from xuncha.cli.demo.county import INSPECTORS, PEOPLE, RECUSALS, ROUNDS, UNITS
 from xuncha.vocabulary.loading import load
 
 SHORT = [unit.short_name for unit in UNITS]
@@ -41,10 +41,34 @@ def test_there_is_somebody_for_each_role_that_one_signs_in_with():
         *["unit_liaison"] * 2,
         "unit_secretary",
         "leader_in_charge",
+        "team_head",
+        "team_member",
         "leadership",
         "system_administrator",
         "security_administrator",
         "trail_reader",
     ]
     assert {person.unit for person in PEOPLE} == {None, "卫健局", "人民医院"}
-    assert len({person.username for person in PEOPLE}) == len(PEOPLE)
+    everybody = (*PEOPLE, *INSPECTORS)
+    assert (
+        len({person.username for person in everybody}) == len({person.name for person in everybody}) == len(everybody)
+    )
+
+
+def test_each_team_has_one_head_and_nobody_is_in_two_teams_of_a_round():
+    known = {person.username for person in (*PEOPLE, *INSPECTORS)}
+    for round in ROUNDS:
+        assert set(round.members) == set(round.teams)
+        assert all([role for _, role in team].count("team_head") == 1 for team in round.members.values())
+        people = [username for team in round.members.values() for username, _ in team]
+        assert len(set(people)) == len(people) and set(people) <= known
+
+
+def test_one_recusal_waits_and_one_was_upheld():
+    in_teams = {
+        username: {unit for unit, of in zip(ROUNDS[-1].units, ROUNDS[-1].teams, strict=True) if of == team}
+        for team, members in ROUNDS[-1].members.items()
+        for username, _ in members
+    }
+    assert sorted(bool(recusal.decision) for recusal in RECUSALS) == [False, True]
+    assert all(recusal.unit in in_teams[recusal.person] for recusal in RECUSALS)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.office.running import Browser, server, xuncha
-from xuncha.cli.demo.county import PEOPLE
+from xuncha.cli.demo.county import INSPECTORS, PEOPLE
 from xuncha.cli.demo.making import PAPERS, make
 from xuncha.documents import read
 from xuncha.extraction import extract
@@ -54,7 +54,9 @@ def test_it_is_made_within_a_minute_with_something_of_everything(made: tuple[Pat
     assert list(accounts) == [person.username for person in PEOPLE]
     assert stat.S_IMODE((home / "demo.json").stat().st_mode) == 0o600
     listed = xuncha(home, "user", "list", "--format", "json")
-    assert [row["username"] for row in json.loads(listed.stdout)] == sorted(accounts)
+    assert [row["username"] for row in json.loads(listed.stdout)] == sorted(
+        [*accounts, *(person.username for person in INSPECTORS)]
+    )
 
 
 @pytest.mark.long

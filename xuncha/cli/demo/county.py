@@ -23,7 +23,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """轮次: ``units`` are short names in the order in which they were inspected, ``teams`` one for each."""
+    """轮次: ``units`` are short names in the order in which they were inspected, ``teams`` one for each.
+
+    ``members`` are accounts by team: the head, the deputy or petition officer where there is one, members.
+    """
 
     number: int
     starts_on: date
@@ -31,6 +34,7 @@ class Round:
     feedback_on: date
     units: tuple[str, ...]
     teams: tuple[str, ...]
+    members: dict[str, tuple[tuple[str, str], ...]]
     is_finished: bool
 
 
@@ -46,6 +50,19 @@ class Person:
     role: str
     title: str
     unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recusal:
+    """回避: declared by ``person`` (an account) to keep off ``unit``; ``decision`` is the head's reason to uphold it,
+    empty while it waits.
+    """
+
+    person: str
+    unit: str
+    ground: str
+    words: str
+    decision: str = ""
 
 
 COUNTY: Final = "青禾县"
@@ -98,6 +115,12 @@ ROUNDS: Final = (
             *("民政局", "医保局", "疾控中心", "职教中心", "政务局", "工信局", "文旅局"),
         ),
         teams=("第一巡察组",) * 3 + ("第二巡察组",) * 4 + ("第三巡察组",) * 4 + ("第四巡察组",) * 3,
+        members={
+            "第一巡察组": (("xuyanqiu", "team_head"), ("baiyu", "team_member"), ("songjinshu", "team_member")),
+            "第二巡察组": (("hanmuye", "team_head"), ("tanglingyun", "petition_officer"), ("fangshuo", "team_member")),
+            "第三巡察组": (("luoqinghe", "team_head"), ("yeshutong", "team_member"), ("guanshan", "team_member")),
+            "第四巡察组": (("meizhaoxue", "team_head"), ("duruofei", "team_deputy"), ("qiaomushen", "team_member")),
+        },
         is_finished=True,
     ),
     Round(
@@ -110,6 +133,12 @@ ROUNDS: Final = (
             *("财政局", "发改局", "住建局", "城发公司", "市监局", "石桥镇", "松坪乡"),
         ),
         teams=("第一巡察组",) * 4 + ("第二巡察组",) * 3 + ("第三巡察组",) * 4 + ("第四巡察组",) * 3,
+        members={
+            "第一巡察组": (("hanmuye", "team_head"), ("tanglingyun", "petition_officer"), ("baiyu", "team_member")),
+            "第二巡察组": (("meizhaoxue", "team_head"), ("guanshan", "team_member"), ("yeshutong", "team_member")),
+            "第三巡察组": (("xuyanqiu", "team_head"), ("duruofei", "team_deputy"), ("fangshuo", "team_member")),
+            "第四巡察组": (("luoqinghe", "team_head"), ("songjinshu", "team_member"), ("qiaomushen", "team_member")),
+        },
         is_finished=False,
     ),
 )
@@ -123,8 +152,29 @@ PEOPLE: Final = (
     Person("jishuyan", "季书言", "unit_liaison", "县人民医院联络员", "人民医院"),
     Person("wenjingze", "闻静泽", "unit_secretary", "县卫生健康局党委书记", "卫健局"),
     Person("yeqiubai", "叶秋白", "leader_in_charge", "分管卫生健康的副县长", "卫健局"),
+    Person("hanmuye", "韩牧野", "team_head", "第一巡察组组长"),
+    Person("baiyu", "白榆", "team_member", "第一巡察组成员"),
     Person("jiangwanqing", "江挽晴", "leadership", "县委领导"),
     Person("xuanmu", "玄木", "system_administrator", "系统管理员"),
     Person("beilanxi", "北岚夕", "security_administrator", "安全管理员"),
     Person("nangongyu", "南宫屿", "trail_reader", "安全审计员"),
+)
+# Who else is in the teams: accounts whose passwords nobody is told.
+INSPECTORS: Final = (
+    Person("xuyanqiu", "许砚秋", "team_head", "巡察组组长"),
+    Person("meizhaoxue", "梅照雪", "team_head", "巡察组组长"),
+    Person("luoqinghe", "罗清和", "team_head", "巡察组组长"),
+    Person("duruofei", "杜若飞", "team_deputy", "巡察组副组长"),
+    Person("tanglingyun", "唐凌云", "petition_officer", "巡察组信访专员"),
+    Person("songjinshu", "宋锦书", "team_member", "巡察组成员"),
+    Person("fangshuo", "方朔", "team_member", "巡察组成员"),
+    Person("guanshan", "关山", "team_member", "巡察组成员"),
+    Person("yeshutong", "叶疏桐", "team_member", "巡察组成员"),
+    Person("qiaomushen", "乔木深", "team_member", "巡察组成员"),
+)
+RECUSALS: Final = (
+    Recusal(
+        "duruofei", "住建局", "former_post", "2024年以前任该局副局长。", "任职离开未满三年，应当回避，由组长另行分工。"
+    ),
+    Recusal("yeshutong", "县一中", "kin", "配偶在该校任教。"),
 )
