@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from xuncha.findings.permissions import feedbacks_visible_to
+from xuncha.findings.models import Addressee
+from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to
+from xuncha.findings.workflow import FindingState
 from xuncha.rectification.models import DueDate, Duty, HandingOver
 from xuncha.security.models import User
-from xuncha.security.policy import Policy, part_in_sight, units_acted_for
+from xuncha.security.policy import Policy, part_in_sight, sees_all_parts, units_acted_for
 
 
 class RectificationPolicy(Policy):
     """The office hands over; a unit answers for its own part, and knows of no other's."""
 
-    office_acts = frozenset({"hand_over_feedback"})
-    reading_acts = frozenset({"see_all_parts"})
-    unit_acts = frozenset({"record_duty"})
+    office_acts = frozenset({"hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence"})
+    unit_acts = frozenset({"record_duty", "answer_claims"})
 
     def may(self, actor: User, act: str, thing: object | None = None) -> bool:
         if act in self.unit_acts:
             unit = getattr(thing, "unit_id", None)
             return unit is not None and units_acted_for(actor).filter(scope_id=unit).exists()
         return super().may(actor, act, thing)
-
-    def acts_for_a_unit(self, actor: User) -> bool:
-        """Whether the actor answers for any unit at all."""
-        return units_acted_for(actor).exists()
 
 
 POLICY: Final = RectificationPolicy()
@@ -46,3 +43,20 @@ def due_dates_visible_to(actor: User) -> QuerySet[DueDate]:
 def duties_visible_to(actor: User) -> QuerySet[Duty]:
     """The duties of the parts that the actor may know."""
     return Duty.objects.filter(handing__in=handings_visible_to(actor).values("pk"))
+
+
+def parts_visible_to(actor: User) -> QuerySet[Addressee]:
+    """Findings with a unit that has to answer for them, of what was handed over: the parts that the actor may know.
+
+    Each part is one finding and one unit; of other units' parts a unit can neither see nor count anything.
+    """
+    handed = HandingOver.objects.filter(feedback=OuterRef("finding__feedback"), unit=OuterRef("unit"))
+    rows = Addressee.objects.filter(Exists(handed), finding__state=FindingState.ISSUED)
+    if sees_all_parts(actor):
+        return rows
+    return rows.filter(part_in_sight(actor), finding__in=findings_visible_to(actor).values("pk"))
+
+
+def parts_answered_by(actor: User) -> QuerySet[Addressee]:
+    """The parts that the actor may answer for: of the units acted for."""
+    return parts_visible_to(actor).filter(unit__in=units_acted_for(actor))

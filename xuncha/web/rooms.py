@@ -20,7 +20,7 @@ DOORS: Final[Mapping[Room, str]] = {
     Room.LEDGER: "ledger",
     Room.PAPERS: "papers",
     Room.FEEDBACK: "feedbacks",
-    Room.RECTIFICATION: "timetable",
+    Room.RECTIFICATION: "claims",
     Room.ROUNDS: "rounds",
     Room.UNITS: "units",
     Room.SCHEMES: "schemes",

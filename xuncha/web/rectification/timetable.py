@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from xuncha.rectification.actions.handing import record_duty
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import handing as queries
+from xuncha.rectification.queries.claims import acts_for_a_unit
 from xuncha.security.errors import Conflict, Invalid
 from xuncha.security.policy import reads_the_ledger
 from xuncha.security.roles import Room
@@ -22,6 +24,7 @@ from xuncha.vocabulary.days import alert_at
 from xuncha.web.asked import Asked, day, number
 from xuncha.web.faults import fault_words
 from xuncha.web.language import in_language
+from xuncha.web.rectification.showing import rooms
 from xuncha.web.rooms import inside
 from xuncha.web.rounds.chosen import chosen_round
 
@@ -33,7 +36,7 @@ SHOWN: Final = 200
 def timetable(request: Asked) -> HttpResponse:
     """Of the round chosen: for readers the steps and demands of all units, for a unit its own, with what is left."""
     round = chosen_round(request)
-    context: dict[str, Any] = {"round": round, "today": timezone.localdate()}
+    context: dict[str, Any] = {"round": round, "rooms": rooms(request, "timetable")}
     if reads_the_ledger(request.user):
         return render(
             request,
@@ -50,12 +53,12 @@ def timetable(request: Asked) -> HttpResponse:
         "rectification/timetable.html",
         {
             **context,
-            "dates": [_date(due) for due in queries.due_dates(request.user, round)[:SHOWN]],
+            "dates": _dates(queries.due_dates(request.user, round)[:SHOWN]),
             "duties": [
                 {"duty": duty, "time": due_word(duty.due_on, is_done=duty.done_on is not None)} for duty in duties
             ],
             "open": sum(duty.done_on is None for duty in duties),
-            "may_report": POLICY.acts_for_a_unit(request.user),
+            "may_report": acts_for_a_unit(request.user),
         },
     )
 
@@ -68,6 +71,12 @@ def _step(step: Any) -> dict[str, Any]:
         "named": _(", ").join(step.named),
         "is_more": step.units > len(step.named),
     }
+
+
+def _dates(found: Iterable[Any]) -> list[dict[str, Any]]:
+    """The steps of a unit; what several feedbacks ask for by the same day stands there once."""
+    once = {(due.rule_id, due.handing.unit_id, due.due_on): due for due in found}
+    return [_date(due) for due in once.values()]
 
 
 def _date(due: Any) -> dict[str, Any]:

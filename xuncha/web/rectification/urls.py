@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xuncha.web.rectification import handing, timetable
+from xuncha.web.rectification import claims, deciding, handing, timetable
 
 urlpatterns = [
     path("feedbacks/<int:pk>/handing-over/", handing.handing_over, name="handing_over"),
-    path("rectification/", timetable.timetable, name="timetable"),
+    path("rectification/", claims.claims, name="claims"),
+    path("rectification/decide/", deciding.decide, name="claims_decide"),
+    path("rectification/silence/", deciding.silence, name="claims_silence"),
+    path("rectification/dates/", timetable.timetable, name="timetable"),
     path("rectification/duties/<int:pk>/", timetable.duty, name="duty"),
 ]

@@ -133,6 +133,10 @@ ACTS: Final[Mapping[str, Any]] = {
     "move_due_dates": pgettext_lazy("trail", "Due dates moved"),
     "hand_over_feedback": pgettext_lazy("trail", "Feedback handed over"),
     "record_duty": pgettext_lazy("trail", "Duty reported"),
+    "answer_claims": pgettext_lazy("trail", "Finding answered for"),
+    "accept_claims": pgettext_lazy("trail", "Answer accepted"),
+    "question_claims": pgettext_lazy("trail", "Asked again"),
+    "rule_claims": pgettext_lazy("trail", "Claim ruled on"),
 }
 
 KINDS: Final[Mapping[str, Any]] = {
@@ -162,6 +166,7 @@ KINDS: Final[Mapping[str, Any]] = {
     "rulebook.deadlinerule": lazy("Deadline"),
     "rectification.handingover": lazy("Handing over"),
     "rectification.duty": lazy("Duty"),
+    "rectification.claim": lazy("Claim"),
 }
 
 WAYS: Final[Mapping[str, Any]] = {
@@ -179,6 +184,11 @@ FIELDS: Final[Mapping[str, Any]] = {
     "base": lazy("Runs from"),
     "code": lazy("Code"),
     "day": lazy("Day"),
+    "words": lazy("Reasons"),
+    "said": lazy("Own answer"),
+    "ruling": lazy("Ruling"),
+    "review": lazy("The office's word"),
+    "manifestations": lazy("Own manifestations"),
     "received_by": lazy("Received by"),
     "proof": lazy("Proof"),
     "meeting": lazy("Meeting"),
