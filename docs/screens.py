@@ -40,6 +40,7 @@ PAGES = (
     ("schemes", "/schemes/", "luheng"),
     ("unit-desk", "/", "shenzhihe"),
     ("unit-ledger", "/ledger/", "shenzhihe"),
+    ("security-desk", "/", "beilanxi"),
     ("leadership-desk", "/", "jiangwanqing"),
     ("people", "/people/", "beilanxi"),
     ("person", "/people/6/", "beilanxi"),

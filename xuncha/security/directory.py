@@ -188,6 +188,21 @@ def history_of_roles(actor: User, user: User, *, number: int = PAGE) -> list[Tra
     return list(trail.history_of(user).filter(act__in=ROLE_ACTS)[:number])
 
 
+def latest_about_roles(actor: User, *, number: int) -> list[tuple[TrailEntry, User | None]]:
+    """What the trail last said of anybody's roles, newest first, and whose. Errors: `NotPermitted`."""
+    policy.require_room(actor, Room.PEOPLE)
+    # Act by act, each off its index: on a long trail few entries speak of roles.
+    keys = [
+        key
+        for act in ROLE_ACTS
+        for key in TrailEntry.objects.filter(act=act).order_by("-id").values_list("pk", flat=True)[:number]
+    ]
+    rows = TrailEntry.objects.select_related("actor").filter(pk__in=sorted(keys)[-number:]).order_by("-id")
+    entries = list(rows)
+    known = User.objects.in_bulk({entry.object_id for entry in entries})
+    return [(entry, known.get(entry.object_id)) for entry in entries]
+
+
 def ending_soon(actor: User, *, number: int) -> list[Grant]:
     """Roles that end within `SOON_DAYS`, the next first; those of teams end with their round and are left out.
 

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,9 +17,8 @@ from xuncha.security.directory import PeopleQuery
 from xuncha.security.roles import ROOMS, Role, Room
 from xuncha.web.asked import Asked
 from xuncha.web.findings.finding.wording import listed
-from xuncha.web.people import wording
+from xuncha.web.people import telling, wording
 from xuncha.web.rooms import inside
-from xuncha.web.trail.wording import act as act_word
 from xuncha.web.workspace.account.words import factor_word
 
 
@@ -94,7 +92,7 @@ def person(request: Asked, pk: int) -> HttpResponse:
     actor, user = request.user, entry.user
     grants = directory.grants_of(actor, user)
     history = directory.history_of_roles(actor, user)
-    places = wording.Places([*grants, *map(_Told, history)])
+    places = wording.Places([*grants, *map(telling.Told, history)])
     held = wording.held_roles(grants, places)
     is_own = user.pk == actor.pk
     context = {
@@ -106,7 +104,7 @@ def person(request: Asked, pk: int) -> HttpResponse:
         "factor_is_required": factors.is_required(user),
         "sessions": [_session(row) for row in sessions.sessions_of(user)],
         "tokens": tokens.tokens_of(user).filter(revoked_at=None),
-        "history": [_step(each, places) for each in history],
+        "history": [telling.step(each, places) for each in history],
         "is_own": is_own,
         "gives_rights": accounts.gives_rights(actor) and not is_own,
         "opens": accounts.opens_accounts(actor) and not is_own,
@@ -128,35 +126,6 @@ def _session(row: Any) -> dict[str, Any]:
         "since": row.started_at,
         "seen": row.seen_at,
         "factor": factor_word(row.factor),
-    }
-
-
-class _Told:
-    """The scope that an entry of the trail speaks of, as a grant has it."""
-
-    def __init__(self, entry: Any) -> None:
-        told = {**(entry.before or {}), **(entry.after or {})}
-        self.scope = str(told.get("scope") or ("inspection" if "round" in told else ""))
-        self.scope_id = told.get("unit") or told.get("key")
-        self.round_key = told.get("round")
-        self.role = str(told.get("role") or "")
-        self.since, self.until = told.get("since"), told.get("until")
-
-
-def _step(entry: Any, places: wording.Places) -> dict[str, Any]:
-    """An entry of the trail about roles, as a line."""
-    told = _Told(entry)
-    place = places.round(told.round_key) if told.scope == "inspection" else ""
-    if told.scope == "unit" and not entry.act.endswith(("exclude", "exclusion")):
-        place = places.unit(told.scope_id)
-    role = _("All roles") if told.role == "all" else wording.role_word(told.role)
-    days = wording.days_words(told.since, told.until) if entry.act in ("grant_role", "withdraw_role") else ""
-    at = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")
-    return {
-        "act": act_word(entry.act),
-        "what": " ".join(filter(None, (role, place, days))),
-        "when": f"{entry.actor} {at}" if entry.actor else at,
-        "more": entry.reason,
     }
 
 

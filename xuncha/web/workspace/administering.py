@@ -15,7 +15,7 @@ from xuncha.security.directory import PeopleQuery
 from xuncha.security.policy import coming_grants
 from xuncha.security.reading import TrailQuery
 from xuncha.web.findings.finding.wording import listed
-from xuncha.web.people import wording
+from xuncha.web.people import telling, wording
 from xuncha.web.trail import showing
 from xuncha.web.trail.proof import proof
 
@@ -37,12 +37,23 @@ def of_people(actor: Any) -> dict[str, Any]:
     return {
         "groups": [group for group in groups if group["rows"]],
         "waiting": sum(group["number"] for group in groups),
+        "latest": _latest(actor),
         "alone": listed(wording.role_word(role) for role in directory.are_alone()),
         "numbers": directory.numbers(actor),
         "open_url": PeopleQuery(state="open").address_of(reverse("people")),
         "closed_url": PeopleQuery(state="closed").address_of(reverse("people")),
         "opens": accounts.opens_accounts(actor),
     }
+
+
+def _latest(actor: Any) -> list[dict[str, Any]]:
+    told = directory.latest_about_roles(actor, number=SHOWN)
+    places = wording.Places(telling.Told(entry) for entry, _user in told)
+    return [
+        {"person": user, "url": reverse("person", args=[user.pk]), "step": telling.step(entry, places)}
+        for entry, user in told
+        if user is not None
+    ]
 
 
 def _of_state(actor: Any, state: str, head: str, act: str) -> dict[str, Any]:
