@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.risk.reference import county, procurement
+from tests.risk.reference import county, procurement, public_money
 from xuncha.risk.catalogue import shipped
 from xuncha.risk.data import Data
 from xuncha.risk.loading import load
 from xuncha.risk.running import run
 
-MODULES = (procurement,)
+MODULES = (procurement, public_money)
 REFERENCES: dict[str, Callable[..., dict[str, Any]]] = {
     name.upper().replace("_", "-"): function
     for module in MODULES
@@ -28,7 +28,7 @@ def found(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The tables, and outcomes by code."""
-    tables = county.procurement(request.param)
+    tables = county.everything(request.param)
     loaded = load(county.write(tmp_path_factory.mktemp("county"), tables), as_of=county.AS_OF, ids="as-is")
     assert loaded.faults(5) == []
     outcomes = run(Data(loaded.backend, loaded.columns, loaded.as_of), list(shipped().values()))
