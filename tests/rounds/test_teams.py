@@ -183,3 +183,14 @@ def test_an_administrator_is_in_no_team(team: Team, trail_reader: User, staff: U
     assert granting.is_administrator(trail_reader)
     with pytest.raises(NotPermitted):
         appoint(team, make_user("x", "某"), command_line())
+
+
+def test_nobody_of_a_team_is_given_a_role_of_a_unit_that_it_inspects(
+    team: Team, outsider: User, staff: User, security_admin: User, health: Unit, education: Unit
+) -> None:
+    membership = appoint(team, outsider, staff)
+    give = granting.grant_role
+    assert fault("unit", give, outsider, Role.UNIT_LIAISON, unit=health.pk, actor=security_admin) == "inspects_it"
+    give(outsider, Role.UNIT_LIAISON, unit=education.pk, actor=security_admin)
+    actions.withdraw_member(membership, reason="调整", actor=staff)
+    give(outsider, Role.UNIT_LIAISON, unit=health.pk, actor=security_admin)

@@ -73,6 +73,9 @@ def _faults(user: User, role: str, unit: int | None) -> dict[str, str]:
         return {"role": "comes_with_the_team"}
     if (scope_of(role) == Scope.UNIT) != (unit is not None):
         return {"unit": "needed" if unit is None else "not_for_this_role"}
+    if unit is not None and _not_over(user).filter(scope=Scope.INSPECTION, scope_id=unit).exists():
+        # Nobody answers for what he or she inspects: the other way round the round's own actions refuse it.
+        return {"unit": "inspects_it"}
     held = set(_not_over(user).values_list("role", flat=True)) - {role}
     if role in ADMINISTRATOR_ROLES and held & ADMINISTRATOR_ROLES:
         return {"role": "administers_already"}

@@ -50,6 +50,7 @@ _FAULTS: Final[Mapping[str, Any]] = {
     "unknown": _("This is not in the list; please choose one of it."),
     "needed": _("This role is for a unit; please choose it."),
     "not_for_this_role": _("This role is for the whole office; please leave the unit empty."),
+    "inspects_it": _("This person must keep apart from the unit; please ask the inspection office first."),
     "comes_with_the_team": _("This role comes and goes with the team of a round; the office sees to that."),
     "administers_already": _("The three administrators are three persons; this one is another of them already."),
     "administrators_see_no_business": _(
