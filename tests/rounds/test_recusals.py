@@ -13,7 +13,7 @@ from tests.cast import make_user
 from tests.rounds.test_teams import again, appoint, fault, seen
 from xuncha.findings.permissions import findings_visible_to
 from xuncha.organisation.models import Unit
-from xuncha.rounds import actions
+from xuncha.rounds import actions, queries
 from xuncha.rounds.models import Recusal, Team
 from xuncha.rounds.permissions import recusals_visible_to
 from xuncha.rounds.workflow import RECUSAL_MOVES, RecusalState, move
@@ -165,3 +165,8 @@ def test_what_was_upheld_until_a_day_ends_with_it(team_member: User, health: Uni
     last = timezone.localdate() + datetime.timedelta(days=3)
     recusal = decide(declare(team_member, health), head, until=last)
     assert list(Exclusion.objects.filter(recusal_key=recusal.pk).values_list("valid_to", flat=True)) == [last]
+
+
+def test_a_round_counts_no_unit_that_is_hidden(team: Team, staff: User, head: User, health: Unit) -> None:
+    declare(staff, health)
+    assert [queries.rounds(again(user)).get(pk=team.round_id).unit_count for user in (head, staff)] == [3, 2]

@@ -21,8 +21,10 @@ def terms(actor: User) -> QuerySet[Term]:
 
 
 def rounds(actor: User) -> QuerySet[Round]:
-    """The rounds, newest first, each with ``unit_count``."""
-    return rounds_visible_to(actor).annotate(unit_count=Count("inspected")).order_by("-term__number", "-number")
+    """The rounds, newest first, each with ``unit_count``: of the units that the actor may know."""
+    known = part_in_sight(actor, "inspected__unit")
+    rows = rounds_visible_to(actor).annotate(unit_count=Count("inspected", filter=known))
+    return rows.order_by("-term__number", "-number")
 
 
 def find_round(actor: User, pk: int) -> Round | None:
