@@ -120,6 +120,12 @@ def test_a_year_of_holidays_comes_by_file(handed: Any, staff: Any) -> None:
     assert TrailEntry.objects.filter(act="change_calendar").count() == 3
 
 
+def test_holidays_of_a_year_that_is_none_are_not_there(staff: Any) -> None:
+    for year in ("0", "1900", "10000"):
+        assert client_of(staff).get("/schemes/holidays/file/csv/", {"year": year}).status_code == 404
+    assert client_of(staff).get("/schemes/holidays/file/csv/", {"year": "2026"}).status_code == 200
+
+
 def test_a_holiday_that_is_taken_away_moves_the_dates_over_it(handed: Any, staff: Any) -> None:
     rows = "".join(
         f"{each.day},{'放假' if each.is_off else '上班'},{each.name},x\n"

@@ -138,9 +138,9 @@ def holidays_download(request: HttpRequest, ending: str) -> HttpResponse | FileR
     """The holidays as a file: of a year, or of all."""
     actor: Any = request.user
     POLICY.require(actor, "see_times")
-    if ending not in importing.DAY_FORMATS:
-        raise Http404
     year = number(request.GET.get("year"))
+    if ending not in importing.DAY_FORMATS or (year is not None and year not in queries.years_of_holidays()):
+        raise Http404
     with tempfile.TemporaryDirectory(prefix="xuncha-days-") as folder:
         path = Path(folder) / f"days.{ending}"
         importing.write_days(queries.holidays(year), path)
