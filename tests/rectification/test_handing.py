@@ -46,6 +46,16 @@ def test_from_the_handing_over_every_clock_runs(handed: Handed) -> None:
     assert [entry.act for entry in trail.history_of(handed["卫健局"])] == ["hand_over_feedback"]
 
 
+def test_dates_are_reckoned_once_the_trail_is_held_so_that_no_change_of_rules_passes_by(
+    joint: Feedback, health: Unit, staff: Any
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        hand_over(joint, received={health.pk: "沈知禾"}, handed_on=day(2026, 8, 26), actor=staff)
+    tables = [query["sql"] for query in asked]
+    held = next(i for i, sql in enumerate(tables) if "security_trailhead" in sql)
+    assert held < next(i for i, sql in enumerate(tables) if "rulebook_deadlinerule" in sql)
+
+
 def test_each_demand_becomes_a_duty_of_each_unit(handed: Handed, staff: Any) -> None:
     assert list(Duty.objects.values_list("handing__unit__short_name", "due_on")) == [
         ("卫健局", day(2026, 11, 26)),

@@ -264,7 +264,8 @@ def edit_deadline_rule(
     Errors: `NotPermitted`; `Conflict`; `Invalid` by field.
     """
     POLICY.require(actor, "edit_deadline_rule")
-    held = DeadlineRule.objects.select_for_update().get(pk=rule.pk)
+    # Its key stays, so that whoever lays down due dates of it meanwhile need not wait, and then be waited for.
+    held = DeadlineRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
     if held.version != version:
         raise Conflict("rule_changed", current=held)
     faults = faults_of_rule(wanted, code=held.code)

@@ -78,9 +78,10 @@ def hand_over(
             if "handed_on" in changed:
                 moved.append(handing)
         done.append(handing)
+    # Told before the dates are reckoned: whoever changes rules or calendar waits for the trail, or is waited for.
+    trail.record_many(actor=actor, act="hand_over_feedback", changes=changes, batch=uuid.uuid4())
     settle_due_dates(moved)
     _lay_down_duties(held, done)
-    trail.record_many(actor=actor, act="hand_over_feedback", changes=changes, batch=uuid.uuid4())
     return done
 
 
