@@ -268,6 +268,9 @@ def test_a_database_that_is_older_than_a_certificate_is_known_by_it(
         done = destroyed(retained.PAPERS, staff, head, security_admin)
         transaction.set_rollback(True)
     assert certificates.later() == [done.number]
+    with certificates.file().open("a") as file:
+        file.write(certificates.file().read_text().replace("papers", "notes") + "no certificate\n")
+    assert certificates.later() == [done.number]
 
 
 def test_what_is_interrupted_goes_on_where_it_was(

@@ -133,3 +133,26 @@ def test_the_list_of_destructions_takes_the_same_queries_for_ten_or_twenty(
     before = count()
     ten()
     assert count() == before
+
+
+@pytest.mark.parametrize("kind", ["feedback", "ledger"])
+def test_a_destroyed_paper_has_a_page_everywhere_it_is_spoken_of(
+    kind: str, done_destruction: Destruction, due_paper: Paper, staff: User, make_finding: Any
+) -> None:
+    finding = make_finding()
+    type(finding).objects.filter(pk=finding.pk).update(paper=due_paper.pk, start=0, end=4, page=1)
+    Paper.objects.filter(pk=due_paper.pk).update(kind=kind)
+    browser = client_of(staff)
+    for name, key in (
+        ("paper", due_paper.pk),
+        ("old_ledger" if kind == "ledger" else "review", due_paper.pk),
+        ("finding", finding.pk),
+        ("finding_source", finding.pk),
+    ):
+        assert browser.get(reverse(name, args=[key]), follow=True).status_code == 200, name
+    assert browser.get(f"{reverse('papers')}?tab=discarded").status_code == 200
+    assert browser.get("/ledger/", follow=True).status_code == 200
+    again = browser.post(reverse("paper_restore", args=[due_paper.pk]), {"version": due_paper.version}, follow=True)
+    assert again.status_code in (200, 409)
+    due_paper.refresh_from_db()
+    assert due_paper.state == "destroyed"

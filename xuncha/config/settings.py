@@ -105,6 +105,8 @@ JOBS = [
 ]
 # What the stages seal and open by approval alone: dotted names of `security.opening.kinds.SealedKind`.
 SEALED_KINDS = ["xuncha.findings.sealed_notes.SEALED_NOTES"]
+# Which rounds a later stage still works on: dotted names of queries of their keys. Nothing of them is destroyed.
+ROUNDS_IN_WORK = ["xuncha.rectification.queries.in_work.rounds_in_work"]
 # What is kept for a time and then destroyed: dotted names of `security.retention.kinds.RecordKind`.
 RECORD_KINDS = [
     "xuncha.findings.retained.PAPERS",

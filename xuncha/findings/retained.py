@@ -7,10 +7,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from xuncha.archive import actions as archive
@@ -24,8 +26,11 @@ _OVER: Final = (PaperState.ENTERED, PaperState.DISCARDED)
 
 
 def _open_rounds() -> QuerySet[Round]:
-    """Rounds in work: not fed back, or only to be."""
-    return Round.objects.filter(Q(feedback_on__isnull=True) | Q(feedback_on__gte=timezone.localdate()))
+    """Rounds in work: not fed back, or only to be, or those of which a later stage says so (``ROUNDS_IN_WORK``)."""
+    in_work = Q(feedback_on__isnull=True) | Q(feedback_on__gte=timezone.localdate())
+    for name in settings.ROUNDS_IN_WORK:
+        in_work |= Q(pk__in=import_string(name)())
+    return Round.objects.filter(in_work)
 
 
 class Papers(RecordKind):

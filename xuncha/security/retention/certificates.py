@@ -14,6 +14,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final
 
+from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -109,5 +110,16 @@ def later() -> list[str]:
     Errors: `OSError`, `UnicodeDecodeError`.
     """
     known = set(Destruction.objects.filter(state=DestructionState.DONE).values_list("line", flat=True))
-    told = [line.split() for line in lines_of_file() if line not in known]
-    return [parts[2] for parts in told if len(parts) == _PARTS and " ".join(parts[:2]) == _HEAD]
+    return [line.split()[2] for line in lines_of_file() if line not in known and _is_ours(line)]
+
+
+def _is_ours(line: str) -> bool:
+    """Whether the line is a whole certificate that was signed here."""
+    words, _space, signature = line.strip().rpartition(" ")
+    if len(words.split()) != _PARTS - 1 or not words.startswith(f"{_HEAD} "):
+        return False
+    try:
+        keyring().anchor.public_key().verify(bytes.fromhex(signature), words.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,0 +1,32 @@
+"""Of a round whose rectification goes on nothing is due for destruction."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from xuncha.findings import retained
+from xuncha.findings.actions.noting import add_sealed_note
+from xuncha.findings.models import Feedback, Finding
+from xuncha.rectification.models import DueDate, Duty
+from xuncha.security.models import User
+
+
+def test_notes_are_due_only_when_no_step_is_ahead_and_every_duty_is_met(
+    joint: Feedback, handed: dict[str, Any], staff: User
+) -> None:
+    add_sealed_note(Finding.objects.get(feedback=joint).pk, text="系会计反映", actor=staff)
+    later, today = timezone.now() + datetime.timedelta(days=1), timezone.localdate()
+
+    def is_due() -> bool:
+        return retained.SEALED_NOTES.due("noted", later).exists()
+
+    assert not is_due()
+    DueDate.objects.update(due_on=today - datetime.timedelta(days=1))
+    assert not is_due()
+    Duty.objects.update(done_on=today)
+    assert is_due()
+    DueDate.objects.filter(pk=DueDate.objects.earliest("pk").pk).update(due_on=today)
+    assert not is_due()
