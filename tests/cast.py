@@ -16,7 +16,7 @@ from django.utils import timezone
 from xuncha.findings.actions import keeping
 from xuncha.findings.models import Feedback, Finding, Recipient, triggers
 from xuncha.organisation.models import Unit
-from xuncha.rounds.models import InspectedUnit, Membership, Round, Team, Term
+from xuncha.rounds.models import InspectedUnit, Membership, Recusal, Round, Team, Term
 from xuncha.rulebook.models import Category, Sector
 from xuncha.security.models import Exclusion, Grant, User
 from xuncha.security.roles import Role, Scope
@@ -262,10 +262,21 @@ def withdrawn(team: Team) -> User:
 
 
 @pytest.fixture
-def recused(health: Unit) -> User:
+def recused(health: Unit, head: User) -> User:
     """One of the office's staff, recused from the health bureau."""
-    user = make_user("recused", "苏晚晴", Role.OFFICE_STAFF)
-    Exclusion.objects.create(user=user, scope=Scope.UNIT, scope_id=health.pk, valid_from=datetime.date(2020, 1, 1))
+    user, since = make_user("recused", "苏晚晴", Role.OFFICE_STAFF), datetime.date(2020, 1, 1)
+    recusal = Recusal.objects.create(
+        user=user,
+        unit=health,
+        ground=Recusal.Ground.FORMER_POST,
+        raised_by=user,
+        raised_on=since,
+        state="upheld",
+        decided_by=head,
+        decided_on=since,
+        reason="属实",
+    )
+    Exclusion.objects.create(user=user, scope=Scope.UNIT, scope_id=health.pk, valid_from=since, recusal_key=recusal.pk)
     return user
 
 

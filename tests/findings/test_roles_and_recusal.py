@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from tests.cast import make_user
+from tests.findings.reviewed import make_paper
 from xuncha.findings.actions.addressing import Addressing, address_finding
+from xuncha.findings.actions.describing import Details, describe_paper
 from xuncha.findings.actions.editing import add_finding, edit_finding
+from xuncha.findings.actions.issuing import choose_recipients
+from xuncha.findings.models import Feedback, Recipient
 from xuncha.findings.permissions import counts_visible_to, feedbacks_visible_to, findings_visible_to
 from xuncha.findings.queries.feedback import recipients_of
 from xuncha.findings.queries.finding.seen import finding_seen
@@ -152,6 +157,29 @@ def test_a_recused_officer_writes_nothing_for_the_unit(ledger: Any, recused: Use
     added = add_finding(round_id=round, unit_id=education.pk, values=values, actor=recused)
     with pytest.raises(Invalid):
         edit_finding(added.pk, changes={"unit_id": health.pk}, version=added.version, actor=recused)
+
+
+def test_a_recused_officer_strikes_no_unseen_recipient_out(
+    recused: User, round_8: Any, health: Any, education: Any, hospital: Any
+) -> None:
+    feedback = Feedback.objects.create(round=round_8, kind=Feedback.Kind.JOINT, title="集中反馈")
+    Recipient.objects.bulk_create(Recipient(feedback=feedback, unit=unit) for unit in (health, education))
+    choose_recipients(feedback, units=[hospital.pk], actor=recused, seen=[education.pk])
+    assert set(feedback.recipients.values_list("unit", flat=True)) == {health.pk, hospital.pk}
+    Recipient.objects.filter(unit=health).delete()
+    choose_recipients(feedback, units=[hospital.pk, health.pk], actor=recused, seen=[hospital.pk])
+    assert set(feedback.recipients.values_list("unit", flat=True)) == {hospital.pk}
+
+
+def test_a_recused_officer_strikes_no_unseen_unit_out_of_a_paper(
+    recused: User, round_8: Any, health: Any, education: Any, hospital: Any, tmp_path: Path
+) -> None:
+    paper = make_paper(recused, tmp_path, kind="joint", round=round_8)
+    paper.reading["recipients"] = [health.pk, education.pk]
+    paper.save(update_fields=["reading"])
+    details = Details(kind="joint", round_id=round_8.pk, recipients=[hospital.pk])
+    told = describe_paper(paper, details, actor=recused, version=paper.version)
+    assert told.reading["recipients"] == [hospital.pk, health.pk]
 
 
 def test_a_round_can_be_out_of_sight_as_a_whole(ledger: Any, staff: User, round_8: Any) -> None:

@@ -132,6 +132,15 @@ def excluded(actor: User, scope: Scope) -> QuerySet[Exclusion, Any]:
     return exclusions_in_force(actor).filter(scope=scope).values("scope_id")
 
 
+def hidden_units(actor: User) -> frozenset[int]:
+    """The keys of the units hidden from the actor, for acts that name units one by one: what the actor does not see is
+    neither added nor taken away by not being named.
+    """
+    if not is_excluded(actor):
+        return frozenset()
+    return frozenset(excluded(actor, Scope.UNIT).values_list("scope_id", flat=True))
+
+
 def units_acted_for(actor: User) -> QuerySet[Grant, Any]:
     """The keys of the units that the actor acts for, as a query to stand inside another."""
     return _keys(actor, Q(scope=Scope.UNIT, role__in=UNIT_ROLES))

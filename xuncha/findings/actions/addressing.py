@@ -17,8 +17,7 @@ from xuncha.findings.models import Finding, Recipient
 from xuncha.organisation.models import Unit
 from xuncha.security.errors import Invalid
 from xuncha.security.models import User
-from xuncha.security.policy import excluded, is_excluded
-from xuncha.security.roles import Scope
+from xuncha.security.policy import hidden_units
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def address_finding(
         more = Unit.objects.filter(asked, state=Unit.State.ACTIVE).values_list("pk", flat=True)
         units = sorted({*units, *more})
     # Who is recused from a unit neither adds nor strikes out its part.
-    hidden = set(telling.whole(finding)["units"]).intersection(_hidden_from(actor))
+    hidden = set(telling.whole(finding)["units"]).intersection(hidden_units(actor))
     units = sorted({*units, *hidden})
     if not units:
         faults.setdefault("units", ("required", 0))
@@ -105,13 +104,9 @@ def attribute_finding(
         faults["seen_at"] = ("unknown", 0)
     if faults:
         raise Invalid("faulty_fields", faults=faults)
-    hidden = set(_hidden_from(actor))
+    hidden = hidden_units(actor)
     noted = {each["unit"]: each["note"] for each in telling.whole(finding)["seen_at"] if each["unit"] in hidden}
     wanted = {unit: words for unit, words in wanted.items() if unit not in hidden} | noted
     seen_at = [{"unit": unit, "note": wanted[unit]} for unit in sorted(wanted)]
     telling.change(finding, {"seen_at": seen_at}, actor=actor, act="attribute_finding", batch=batch)
     return finding
-
-
-def _hidden_from(actor: User) -> list[int]:
-    return list(excluded(actor, Scope.UNIT).values_list("scope_id", flat=True)) if is_excluded(actor) else []

@@ -19,6 +19,7 @@ from xuncha.rounds.models import Round
 from xuncha.security import trail
 from xuncha.security.errors import IllegalTransition, Invalid
 from xuncha.security.models import User
+from xuncha.security.policy import hidden_units
 
 # While it is read, the reading has it; once it is entered, the ledger has.
 _OPEN = (PaperState.WAITING, PaperState.FAILED, PaperState.REVIEW)
@@ -60,7 +61,11 @@ def describe_paper(paper: Paper, details: Details, *, actor: User, version: int)
     held.reading = {**held.reading, "kind_is_chosen": True}
     held.reading.pop("recipients", None)
     if details.kind == Paper.Kind.JOINT and details.recipients:
-        held.reading["recipients"] = list(dict.fromkeys(details.recipients))
+        # Who is recused from a unit neither adds nor strikes it out.
+        hidden = hidden_units(actor)
+        kept = [unit for unit in before["recipients"] if unit in hidden]
+        named = [unit for unit in details.recipients if unit not in hidden]
+        held.reading["recipients"] = list(dict.fromkeys((*named, *kept)))
     after = _told(held)
     if before == after:
         return held

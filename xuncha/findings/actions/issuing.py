@@ -19,6 +19,7 @@ from xuncha.organisation.models import Unit
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
 from xuncha.security.models import User
+from xuncha.security.policy import hidden_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,14 @@ def choose_recipients(
     asked = set(units)
     known = set(Unit.objects.filter(pk__in=asked, state=Unit.State.ACTIVE).values_list("pk", flat=True))
     before = set(held.recipients.values_list("unit_id", flat=True))
-    if seen is not None and set(seen) != before:
+    # Who is recused from a unit neither adds nor strikes it out.
+    hidden = hidden_units(actor)
+    if seen is not None and set(seen) != before - hidden:
         raise Conflict("recipients_changed", current=held)
     if asked - known - before:
         raise Invalid("faulty_fields", faults={"units": ("unknown", len(asked - known - before))})
     bound = set(Addressee.objects.filter(finding__feedback=held).values_list("unit_id", flat=True))
-    asked |= bound
+    asked = (asked - hidden) | bound | (before & hidden)
     if asked == before:
         return held
     held.recipients.filter(unit__in=before - asked).delete()

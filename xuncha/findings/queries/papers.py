@@ -16,6 +16,7 @@ from xuncha.findings.models import Draft, Feedback, Finding, Paper, Presence
 from xuncha.findings.permissions import POLICY, papers_visible_to
 from xuncha.findings.workflow import DraftState, PaperState
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
 from xuncha.security import trail
 from xuncha.security.models import TrailEntry, User
@@ -203,9 +204,9 @@ def rounds_to_choose() -> QuerySet[Round]:
     return Round.objects.select_related("term").order_by("-term__number", "-number")
 
 
-def units_to_choose() -> QuerySet[Unit]:
+def units_to_choose(actor: User) -> QuerySet[Unit]:
     """The active units in their order."""
-    return Unit.objects.filter(state=Unit.State.ACTIVE).order_by("order", "id")
+    return units_visible_to(actor).filter(state=Unit.State.ACTIVE).order_by("order", "id")
 
 
 def history_of(paper: Paper) -> list[TrailEntry]:

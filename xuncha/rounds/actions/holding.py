@@ -8,8 +8,7 @@ from xuncha.rounds.models import InspectedUnit, Membership, Round
 from xuncha.security import granting
 from xuncha.security.errors import Conflict, Invalid
 from xuncha.security.models import User
-from xuncha.security.policy import excluded, is_excluded, kept_apart
-from xuncha.security.roles import Scope
+from xuncha.security.policy import kept_apart
 
 
 def hold(round: Round, version: int | None) -> Round:
@@ -21,11 +20,6 @@ def hold(round: Round, version: int | None) -> Round:
     if version is not None and held.version != version:
         raise Conflict("round_changed", current=held)
     return held
-
-
-def hidden_units(actor: User) -> set[int]:
-    """The units that the actor is recused from: neither taken off nor moved by not being named."""
-    return set(excluded(actor, Scope.UNIT).values_list("scope_id", flat=True)) if is_excluded(actor) else set()
 
 
 def settle(round: Round, *, actor: User) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 from django.db import transaction
 
 from xuncha.organisation.models import Unit
-from xuncha.rounds.actions.holding import hidden_units, hold, require_no_conflict, settle
+from xuncha.rounds.actions.holding import hold, require_no_conflict, settle
 from xuncha.rounds.actions.teaming import LONGEST_NAME, found_team
 from xuncha.rounds.models import InspectedUnit, Round, Term
 from xuncha.rounds.permissions import POLICY
 from xuncha.security import trail
 from xuncha.security.errors import Invalid
 from xuncha.security.models import User
+from xuncha.security.policy import hidden_units
 
 _ROUND_FIELDS = ("number", "kind", "starts_on", "ends_on", "feedback_on")
 _TERM_FIELDS = ("number", "starts_on", "ends_on")

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from xuncha.rounds.actions.holding import hidden_units, hold, require_no_conflict, settle
+from xuncha.rounds.actions.holding import hold, require_no_conflict, settle
 from xuncha.rounds.models import InspectedUnit, Membership, Round, Team
 from xuncha.rounds.permissions import POLICY
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.granting import is_administrator
 from xuncha.security.models import User
-from xuncha.security.policy import kept_apart
+from xuncha.security.policy import hidden_units, kept_apart
 
 LONGEST_NAME = 40
 LONGEST_REASON = 300

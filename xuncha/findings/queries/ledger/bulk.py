@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rulebook.models import Category, Scheme
+from xuncha.security.models import User
 
 
 class BulkChoices:
@@ -21,10 +23,11 @@ class BulkChoices:
         """Those that may be given."""
         return Category.objects.filter(scheme=self.scheme, retired_on__isnull=True).order_by("order", "id")
 
-    def units(self) -> QuerySet[Unit]:
-        """Those in being, in their order, with their sectors."""
+    def units(self, actor: User) -> QuerySet[Unit]:
+        """Those in being that the actor may know, in their order, with their sectors."""
         return (
-            Unit.objects.filter(state=Unit.State.ACTIVE)
+            units_visible_to(actor)
+            .filter(state=Unit.State.ACTIVE)
             .select_related("sector")
             .order_by("sector__order", "order", "id")
         )

@@ -24,6 +24,7 @@ from xuncha.findings.queries.feedback import FeedbackFilter
 from xuncha.rectification.permissions import POLICY as RECTIFICATION
 from xuncha.rectification.queries import handing
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.security.policy import hidden_units
 from xuncha.security.roles import Room
 from xuncha.web.asked import Asked, day, number, numbers, redirect_to
 from xuncha.web.findings.feedback.units import UnitPicker, chosen_units
@@ -266,12 +267,13 @@ def feedback_recipients(request: Asked, pk: int) -> HttpResponse:
     """To whom a feedback will be given: by list, by sector, or all units of the round."""
     found = seen_feedback(request, pk)
     POLICY.require(request.user, "issue_feedback")
-    here = reverse("feedback", args=[pk])
+    here, hidden = reverse("feedback", args=[pk]), hidden_units(request.user)
     if request.method != "POST":
         now = [unit.pk for unit in queries.recipients_of(request.user, found)]
-        return _recipients_dialog(request, found, UnitPicker.of(found.round_id, now, is_whole=False), seen=_told(now))
+        picker = UnitPicker.of(found.round_id, now, is_whole=False, hidden=hidden)
+        return _recipients_dialog(request, found, picker, seen=_told(now))
     meant, is_whole = chosen_units(request.POST)
-    picker = UnitPicker.of(found.round_id, meant.units, meant.sectors, is_whole=is_whole)
+    picker = UnitPicker.of(found.round_id, meant.units, meant.sectors, is_whole=is_whole, hidden=hidden)
     seen = request.POST.get("seen")
     units = (
         units_by(round=found.round_id)

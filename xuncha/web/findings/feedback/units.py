@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -66,14 +66,24 @@ class UnitPicker:
 
     @classmethod
     def of(
-        cls, round_id: int | None, units: Iterable[int], sectors: Iterable[int] = (), *, is_whole: bool
+        cls,
+        round_id: int | None,
+        units: Iterable[int],
+        sectors: Iterable[int] = (),
+        *,
+        is_whole: bool,
+        hidden: Collection[int] = (),
     ) -> UnitPicker:
-        """The units to choose from, those given marked; one query, or two with a round."""
+        """The units to choose from, but for those ``hidden`` from the person, those given marked; one query, or two
+        with a round.
+        """
         chosen, whole_sectors = set(units), set(sectors)
-        inspected = addressing.keys_of_round(round_id) if round_id is not None else set()
+        inspected = addressing.keys_of_round(round_id).difference(hidden) if round_id is not None else set()
         here: dict[int, Group] = {}
         elsewhere: dict[int, Group] = {}
         for unit in addressing.all_units():
+            if unit.pk in hidden:
+                continue
             groups = here if unit.pk in inspected else elsewhere
             key = unit.sector_id or 0
             if key not in groups:
@@ -85,7 +95,7 @@ class UnitPicker:
             whole_count=len(inspected) if round_id is not None else None,
             groups=list(here.values()),
             others=list(elsewhere.values()),
-            units=tuple(chosen),
+            units=tuple(chosen.difference(hidden)),
             sectors=tuple(whole_sectors),
         )
 

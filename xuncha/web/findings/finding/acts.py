@@ -93,7 +93,7 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
                 "is_chosen": group.sector is not None and group.sector.pk in context["sectors"],
                 "units": [(unit, unit.pk in chosen) for unit in group.units],
             }
-            for group in round_units(seen.finding.round_id, sorted(chosen))
+            for group in round_units(actor_of(request), seen.finding.round_id, sorted(chosen))
         ],
         "is_issued": seen.finding.state == FindingState.ISSUED,
     }
@@ -144,7 +144,7 @@ def attribute(request: HttpRequest, pk: int) -> HttpResponse:
                 for unit in group.units
             ],
         }
-        for group in round_units(seen.finding.round_id, sorted(notes))
+        for group in round_units(actor_of(request), seen.finding.round_id, sorted(notes))
     ]
     return _page(request, "attribute", seen, context, status)
 

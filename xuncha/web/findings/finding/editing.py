@@ -53,7 +53,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     picks = {name.removeprefix("pick-"): value for name, value in post.items() if name.startswith("pick-")}
     if "before" in post:
         before = forms.unpacked(post["before"], now)
-        rows = conflict.rows(before, form.typed, base, _groups(seen, form), picks, asked=True)
+        rows = conflict.rows(before, form.typed, base, _groups(actor_of(request), seen, form), picks, asked=True)
         if any(row.fault for row in rows):
             return _choice(request, seen, form, before, rows, version, FAULTY)
         form.typed = conflict.settled(form.typed, base, {row.name: row.pick for row in rows}) | {
@@ -102,7 +102,8 @@ def _save(request: HttpRequest, seen: Seen, form: FindingForm, now: Values, vers
         except Conflict:
             newest = seen_or_404(request, seen.finding.pk)
             current = forms.values_of(newest)
-            rows = conflict.rows(form.base, form.typed, current, _groups(newest, form), {}, asked=False)
+            groups = _groups(actor_of(request), newest, form)
+            rows = conflict.rows(form.base, form.typed, current, groups, {}, asked=False)
             before, form.base = form.base, current
             for name in forms.LISTS:
                 # What I wrote is found in the paper by its words: places are counted among theirs now.
@@ -128,11 +129,11 @@ def _places(seen: Seen) -> dict[str, list[dict[str, Any]]]:
     return {"facts": facts, "measures": list(seen.stated.measures) if seen.stated else []}
 
 
-def _groups(seen: Seen, form: FindingForm) -> list[fields.Group]:
+def _groups(actor: Any, seen: Seen, form: FindingForm) -> list[fields.Group]:
     finding = seen.finding
     units = None
     if finding.state == FindingState.DRAFT:
-        units = units_to_choose(finding.round_id, [finding.unit_id] if finding.unit_id else [])
+        units = units_to_choose(actor, finding.round_id, [finding.unit_id] if finding.unit_id else [])
     return fields.groups(form, units=units, is_issued=finding.state == FindingState.ISSUED)
 
 
@@ -145,7 +146,7 @@ def _form(request: HttpRequest, seen: Seen, form: FindingForm, version: int, sta
             "finding": finding,
             "title": wording.title_of(finding.statement),
             "form": None,
-            "groups": _groups(seen, form),
+            "groups": _groups(request.user, seen, form),
             "packed": form.packed(),
             "version": version,
             "faults": form.summary(),
@@ -234,7 +235,7 @@ def _add(request: HttpRequest, form: FindingForm) -> HttpResponse | None:
 
 
 def _new_form(request: HttpRequest, form: FindingForm, status: int = 200) -> HttpResponse:
-    rounds = rounds_to_choose()
+    rounds, units = rounds_to_choose(), units_to_choose(actor_of(request), None)
     if not form.typed["round_id"] and rounds:
         form.typed["round_id"] = str(rounds[0].pk)
     return render(
@@ -243,7 +244,7 @@ def _new_form(request: HttpRequest, form: FindingForm, status: int = 200) -> Htt
         {
             "finding": None,
             "form": None,
-            "groups": fields.groups(form, units=units_to_choose(None), rounds=rounds, is_issued=False),
+            "groups": fields.groups(form, units=units, rounds=rounds, is_issued=False),
             "faults": form.summary(),
             "urls": {"ledger": to("ledger"), "finding": to("ledger")},
         },

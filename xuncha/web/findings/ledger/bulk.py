@@ -156,7 +156,7 @@ def _dialog(request: Asked, asked: Wanted) -> dict[str, Any]:
     elif asked.field in CODES and asked.field not in ("state", "immediate"):
         context["options"] = [(code, word, "") for code, word in CODES[asked.field].items()]
     elif asked.field == "units":
-        context["units"] = list(offered.units())
+        context["units"] = list(offered.units(request.user))
     context["fault"] = asked.fault
     if asked.edit is not None and not asked.fault:
         try:

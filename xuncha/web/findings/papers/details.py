@@ -17,6 +17,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries import papers as queries
 from xuncha.findings.queries.addressing import units_by
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
+from xuncha.security.policy import hidden_units
 from xuncha.web.asked import Asked, day, number
 from xuncha.web.findings.feedback.units import UnitPicker, chosen_units
 from xuncha.web.findings.papers.wording import field_fault, paper_round, refused_state
@@ -81,7 +82,7 @@ def paper_details(request: Asked, pk: int) -> HttpResponse:
         raise Http404
     POLICY.require(request.user, "import_papers")
     if request.method != "POST":
-        return _form(request, paper, _form_of(paper))
+        return _form(request, paper, _form_of(request.user, paper))
     form = _form_from(request, paper)
     version = number(request.POST.get("version"))
     if not form.faults:
@@ -125,7 +126,7 @@ def _form(
         "form": form,
         "kinds": [(code, word) for code, word in queries.KINDS if (code == "ledger") == (paper.kind == "ledger")],
         "rounds": [(str(round.pk), paper_round(round)) for round in queries.rounds_to_choose()],
-        "units": queries.units_to_choose(),
+        "units": queries.units_to_choose(request.user),
         "conflict": details_of(now) if before is not None else None,
         "action": reverse("paper_details", args=[paper.pk]),
     }
@@ -133,7 +134,7 @@ def _form(
     return render(request, f"findings/papers/{template}", context, status=status)
 
 
-def _form_of(paper: Any) -> DetailsForm:
+def _form_of(actor: Any, paper: Any) -> DetailsForm:
     recipients = [int(key) for key in paper.reading.get("recipients", [])]
     return DetailsForm(
         kind=paper.kind,
@@ -141,7 +142,7 @@ def _form_of(paper: Any) -> DetailsForm:
         unit=str(paper.unit_id or ""),
         feedback_on=f"{paper.feedback_on:%Y-%m-%d}" if paper.feedback_on else "",
         already_fed_back=paper.already_fed_back,
-        picker=UnitPicker.of(paper.round_id, recipients, is_whole=not recipients),
+        picker=UnitPicker.of(paper.round_id, recipients, is_whole=not recipients, hidden=hidden_units(actor)),
     )
 
 
@@ -155,7 +156,9 @@ def _form_from(request: Asked, paper: Any) -> DetailsForm:
         unit=data.get("unit", ""),
         feedback_on=data.get("feedback_on", "").strip()[:20],
         already_fed_back=data.get("already_fed_back", "1") == "1",
-        picker=UnitPicker.of(number(round), chosen.units, chosen.sectors, is_whole=is_whole),
+        picker=UnitPicker.of(
+            number(round), chosen.units, chosen.sectors, is_whole=is_whole, hidden=hidden_units(request.user)
+        ),
     )
     if form.feedback_on and day(form.feedback_on) is None:
         form.faults["feedback_on"] = _("Write the day as 2026-08-26")

@@ -103,7 +103,7 @@ def upload_context(request: Asked) -> dict[str, Any]:
         "readable": _(", ").join(READABLE),
         "batch": uuid.uuid4(),
         "all_rounds": [(round.pk, paper_round(round)) for round in queries.rounds_to_choose()],
-        "all_units": queries.units_to_choose(),
+        "all_units": queries.units_to_choose(request.user),
     }
 
 
@@ -185,7 +185,7 @@ def papers_progress(request: Asked) -> HttpResponse:
 def upload_papers(request: Asked) -> HttpResponse:
     """Take in what was sent; the line of each file for the page's own script, else back to the list."""
     POLICY.require(request.user, "import_papers")
-    chosen = _chosen(request.POST)
+    chosen = _chosen(request.user, request.POST)
     batch = _batch(request.POST)
     received: list[Received] = []
     for file in request.FILES.getlist("files"):
@@ -203,14 +203,14 @@ def upload_papers(request: Asked) -> HttpResponse:
     return _told_without_script(request, received)
 
 
-def _chosen(data: QueryDict) -> Chosen:
+def _chosen(actor: Any, data: QueryDict) -> Chosen:
     kind = data.get("kind", "")
     rounds = {round.pk for round in queries.rounds_to_choose()}
     round, unit = number(data.get("round")), number(data.get("unit"))
     return Chosen(
         kind=kind if kind in dict(queries.KINDS) else "",
         round_id=round if round in rounds else None,
-        unit_id=unit if unit is not None and queries.units_to_choose().filter(pk=unit).exists() else None,
+        unit_id=unit if unit is not None and queries.units_to_choose(actor).filter(pk=unit).exists() else None,
         already_fed_back=data.get("already_fed_back", "1") == "1",
     )
 
