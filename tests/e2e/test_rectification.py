@@ -86,3 +86,15 @@ def test_the_office_rules_and_the_unit_reads_it(
     unit.goto("/rectification/?heap=settled")
     assert unit.get_by_text("文件明确由教育局牵头").first.is_visible()
     site.axe(unit)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_desk_says_what_is_due(site: Site, handed: Any, liaison: User, language: str) -> None:
+    for name, size in (("wide", WIDE), ("phone", PHONE)):
+        page = site.page(liaison, language=language, size=size)
+        page.goto("/")
+        page.wait_for_load_state("networkidle")
+        assert page.locator("#owing-head").is_visible()
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        site.axe(page)
+        site.shot(page, f"desk-of-unit-{name}-{language}", whole=True)

@@ -108,3 +108,16 @@ def test_a_units_pages_say_nothing_of_another_unit(claimed_parts: Any, liaison: 
 def test_silence_tells_whom_the_office_noted(claimed_parts: Any, staff: Any) -> None:
     rows = client_of(staff).get("/rectification/silence/").context["rows"]
     assert [row["part"].pk for row in rows] == [claimed_parts.theirs]
+
+
+def test_the_desk_of_a_unit_says_what_is_due_and_that_of_the_office_what_waits(
+    part: int, liaison: Any, staff: Any, other_liaison: Any
+) -> None:
+    mine = client_of(liaison)
+    lines = mine.get("/").context["owing"]
+    assert "/rectification/" in {line["url"] for line in lines}
+    assert client_of(staff).get("/").context["answers"] == 0
+    mine.post("/rectification/", form(part, "claimed", own="滞留"))
+    assert "/rectification/" not in {line["url"] for line in mine.get("/").context["owing"]}
+    assert client_of(staff).get("/").context["answers"] == 1
+    assert "/rectification/" in {line["url"] for line in client_of(other_liaison).get("/").context["owing"]}

@@ -52,23 +52,25 @@ def time_of(due_on: datetime.date | None, alerts: Sequence[Alert], *, is_open: b
     """The day by which to answer, with the warning that holds today; null where there is no such day."""
     if due_on is None:
         return None
-    left = (due_on - timezone.localdate()).days
     alert = alert_at(alerts, due_on, timezone.localdate()) if is_open else None
+    if not is_open:
+        return {"on": due_on, "code": "none", "word": "", "colour": ""}
+    return due_of_alert(due_on, alert)
+
+
+def due_of_alert(due_on: datetime.date, alert: Alert | None) -> dict[str, Any]:
+    """A day that is still to be kept: its mark, and in words the warning that holds and what is left."""
+    left = (due_on - timezone.localdate()).days
     word = in_language(alert.word, alert.word_en) if alert is not None else ""
-    if is_open and left < 0:
+    if left < 0:
         days = ngettext("%(n)s day overdue", "%(n)s days overdue", -left) % {"n": -left}
         overdue = ngettext("%(word)s by %(n)s day", "%(word)s by %(n)s days", -left)
         word = overdue % {"word": word, "n": -left} if word else days
-    elif is_open:
-        days = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
+    else:
+        days = _("today") if left == 0 else ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
         word = f"{word} · {days}" if word else days
-    code = "none" if not is_open else "late" if left < 0 else "soon" if alert is not None else "none"
-    return {
-        "on": due_on,
-        "code": code,
-        "word": word,
-        "colour": alert.colour if alert is not None else "",
-    }
+    code = "late" if left < 0 else "soon" if alert is not None else "none"
+    return {"on": due_on, "code": code, "word": word, "colour": alert.colour if alert is not None else ""}
 
 
 def rooms(request: Any, current: str) -> list[dict[str, Any]]:

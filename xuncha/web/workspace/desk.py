@@ -16,6 +16,7 @@ from xuncha.findings.queries import counts, feedback
 from xuncha.findings.queries import desk as queries
 from xuncha.findings.workflow import FindingState, PaperState
 from xuncha.organisation import queries as organisation
+from xuncha.rectification.queries.owed import answers_to_look_at
 from xuncha.rounds.queries.teams import is_in_a_team
 from xuncha.security import policy
 from xuncha.security.policy import inspects, keeps_the_ledger, reads_the_ledger
@@ -26,6 +27,7 @@ from xuncha.web.rounds.picture import ledger_address, picture
 from xuncha.web.workspace.administering import coming, of_people, of_trail
 from xuncha.web.workspace.decisions import decisions
 from xuncha.web.workspace.doings import lines
+from xuncha.web.workspace.owing import owing
 
 # A feedback is new for so long: the office's own setting.
 NEW_DAYS: Final = 14
@@ -80,9 +82,12 @@ def _for_keepers(request: HttpRequest, actor: Any, round: Any | None) -> dict[st
         "imports": queries.recent_imports(actor),
         "doings": lines(queries.latest_doings(actor)),
         "decisions": decisions(actor),
+        "answers": answers_to_look_at(actor, round),
         "may_import": True,
     }
-    context["waiting"] = len(context["reviews"]) + len(context["unissued"]) + len(context["decisions"])
+    context["waiting"] = (
+        len(context["reviews"]) + len(context["unissued"]) + len(context["decisions"]) + bool(context["answers"])
+    )
     if round is not None:
         found = counts.by_unit_and_state(actor, round.pk)
         context |= picture(request, round, found)
@@ -125,6 +130,7 @@ def _for_unit(actor: Any, round: Any | None) -> dict[str, Any]:
     asked = {"round": round.pk} if round is not None else {}
     return {
         "units": list(organisation.own_units(actor)),
+        "owing": owing(actor, round),
         "whose": "own" if policy.standing(actor).partial & UNIT_ROLES else "team" if inspects(actor) else "charge",
         "received": received,
         "fresh": [entry for entry in received if entry.feedback.issued_at and entry.feedback.issued_at >= since],

@@ -1,0 +1,39 @@
+"""The part of a unit's desk that says what is due: each line a warning by the office's rules, with what to press."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from xuncha.rectification.queries.owed import Owed, owed_by
+from xuncha.web.language import in_language
+from xuncha.web.rectification.showing import due_of_alert
+
+
+def owing(actor: Any, round: Any | None) -> list[dict[str, Any]]:
+    """What the rules warn this person of today, the earliest first."""
+    return [_line(owed) for owed in owed_by(actor, timezone.localdate(), round)]
+
+
+def _line(owed: Owed) -> dict[str, Any]:
+    if owed.kind == "claims":
+        words = ngettext("%(n)s finding waits for an answer", "%(n)s findings wait for an answer", owed.number)
+        what, url, act = words % {"n": f"{owed.number:,}"}, reverse("claims"), pgettext("claim", "Answer")
+    elif owed.kind == "duty":
+        what, url, act = owed.title, reverse("duty", args=[owed.pk]), _("Report")
+    else:
+        name = in_language(owed.rule.name, owed.rule.name_en) if owed.rule else ""
+        what, url, act = name, reverse("timetable"), _("Look")
+    return {
+        "what": what,
+        "is_said": owed.kind == "duty",
+        "unit": owed.unit,
+        "url": url,
+        "act": act,
+        "colour": owed.alert.colour,
+        "due": due_of_alert(owed.due_on, owed.alert),
+    }
