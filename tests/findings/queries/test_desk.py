@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from xuncha.findings.queries import desk
+from xuncha.security.models import Exclusion
+from xuncha.security.roles import Scope
 
 pytestmark = pytest.mark.django_db
 
@@ -26,3 +28,12 @@ def test_the_newest_doings_are_read_off_an_index_and_never_sorted(staff: Any, ma
         cursor.execute(f"EXPLAIN QUERY PLAN {newest}")
         steps = " ".join(str(row) for row in cursor.fetchall())
     assert "trail_by_kind" in steps and "TEMP B-TREE" not in steps
+
+
+def test_what_was_done_to_a_hidden_finding_is_hidden_too(
+    staff: Any, head: Any, make_finding: Any, education: Any
+) -> None:
+    make_finding()
+    make_finding(unit=education)
+    Exclusion.objects.create(user=head, scope=Scope.UNIT, scope_id=education.pk)
+    assert [len(desk.latest_doings(person)) for person in (staff, head)] == [2, 1]

@@ -16,7 +16,7 @@ from xuncha.findings.workflow import DraftState, PaperState
 from xuncha.rounds.models import Round
 from xuncha.rounds.permissions import rounds_visible_to
 from xuncha.security.models import TrailEntry, User
-from xuncha.security.policy import reads_the_ledger
+from xuncha.security.policy import is_excluded, reads_the_ledger
 
 # Where the desk stops: the page behind the link has the rest.
 SHOWN: Final = 8
@@ -133,6 +133,9 @@ def latest_doings(actor: User, most: int = SHOWN) -> list[Doing]:
         before = first
     shown = list(lines.values())[:most]
     findings = findings_visible_to(actor).only("id", "number").in_bulk([line["object_id"] for line in shown])
+    if is_excluded(actor):
+        # What was done to a finding that is hidden is hidden with it.
+        shown = [line for line in shown if line["object_id"] in findings]
     return [_doing(line, findings) for line in shown]
 
 
