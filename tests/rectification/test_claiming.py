@@ -21,6 +21,8 @@ from xuncha.rectification.queries.claims import ClaimFilter
 from xuncha.rectification.workflow import CLAIM_MOVES, Act, ClaimState, Review, may_move
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
+from xuncha.security.models import Grant, User
+from xuncha.security.roles import Role
 
 Handed = dict[str, HandingOver]
 EVERYTHING = ClaimFilter()
@@ -253,3 +255,12 @@ def test_the_queue_asks_as_often_for_many_parts(
         made = Claim.objects.create(addressee=part, finding=finding, unit=unit, state="claimed", said="claimed")
         ClaimStep.objects.create(claim=made, act="answer", state="claimed", by=staff)
     assert (asked(staff), asked(liaison)) == before
+
+
+def test_whoever_acts_for_a_unit_does_not_judge_its_answers(mine: int, liaison: Any, staff: Any) -> None:
+    claim(mine, "claimed", liaison, own="专项资金滞留94天")
+    Grant.objects.create(user=liaison, role=Role.OFFICE_STAFF)
+    both = User.objects.get(pk=liaison.pk)
+    with pytest.raises(NotPermitted):
+        decide_claims([mine], act="accept", seen=queries.last_step(), actor=both)
+    assert decide_claims([mine], act="accept", seen=queries.last_step(), actor=staff)
