@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tests.cast import PASSWORD, make_user
 from xuncha.security import accounts, factors, granting, policy, sessions, throttle, tokens, trail
-from xuncha.security.models import Grant, SecondFactor, Session, User
+from xuncha.security.models import Grant, ObjectKey, SecondFactor, Session, User
 from xuncha.security.roles import Role
 
 
@@ -233,3 +233,9 @@ def test_nobody_does_any_of_it_to_the_own_account(
 def test_somebody_unknown_and_the_command_line_are_not_there(security: Client) -> None:
     for key in (10**6, accounts.command_line().pk):
         assert security.get(_to("person", key)).status_code == 404
+
+
+def test_an_entry_that_was_tampered_with_breaks_neither_desk_nor_page(security: Client, staff: User) -> None:
+    entry = trail.record(actor=staff, act="grant_role", thing=staff, after={"role": "office_head"}, reason="外出")
+    ObjectKey.objects.filter(pk=entry.key_id).update(wrapped=b"not a key")
+    assert [security.get(place).status_code for place in ("/", _to("person", staff.pk))] == [200, 200]

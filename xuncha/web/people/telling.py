@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from xuncha.security.sealing import Unreadable
 from xuncha.web.people import wording
 from xuncha.web.trail.wording import act as act_word
 
@@ -15,7 +16,11 @@ class Told:
     """The scope that an entry of the trail speaks of, as a grant has it."""
 
     def __init__(self, entry: Any) -> None:
-        told = {**(entry.before or {}), **(entry.after or {})}
+        try:
+            told, self.reason = {**(entry.before or {}), **(entry.after or {})}, entry.reason
+        except Unreadable:
+            # What was tampered with tells nothing; the trail's own pages and its check say so.
+            told, self.reason = {}, ""
         self.scope = str(told.get("scope") or ("inspection" if "round" in told else ""))
         self.scope_id = told.get("unit") or told.get("key")
         self.round_key = told.get("round")
@@ -36,5 +41,5 @@ def step(entry: Any, places: wording.Places) -> dict[str, Any]:
         "act": act_word(entry.act),
         "what": " ".join(filter(None, (role, place, days))),
         "when": f"{entry.actor} {at}" if entry.actor else at,
-        "more": entry.reason,
+        "more": told.reason,
     }
