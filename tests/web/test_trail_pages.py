@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from xuncha.rounds.actions import appoint_member, assign_units, form_team
 from xuncha.security import anchoring, chain, checking, record, trail
 from xuncha.security.models import ObjectKey, TrailCheck, TrailEntry, User
 from xuncha.web.trail import wording
@@ -102,6 +103,15 @@ def test_of_accounts_and_rights_the_values_are_shown(reader: Client, staff: User
     )
     page = _page(reader, f"/trail/{entry.seq}/")
     assert "2027-01-01" in page and "主任外出" in page and wording.role("office_head") in page
+
+
+def test_roles_of_a_team_are_told_in_words(reader: Client, staff: User, round_8: Any, outsider: User) -> None:
+    team = form_team(round_8, name="第一巡察组", actor=staff)
+    assign_units(team, [round_8.inspected.first().unit_id], actor=staff, version=round_8.version)
+    appoint_member(team, outsider, position="team_member", actor=staff)
+    changes = {change.label: change.after for row in reader.get("/trail/").context["rows"] for change in row.changes}
+    told = changes[wording.field("roles")]
+    assert wording.role("team_member") in told and "{" not in told and "None" not in told
 
 
 def test_what_was_destroyed_or_tampered_with_is_said_plainly(reader: Client, staff: User, health: Any) -> None:

@@ -171,13 +171,13 @@ def settle_inspecting(round_key: int, wanted: Iterable[Inspecting], *, actor: Us
     for key in sorted(people):
         lost = [_told(row) for row in gone if row.user_id == key]
         won = [_told(row) for row in (*moved, *made) if row.user_id == key]
-        changes.append((people[key], {"round": round_key, "units": lost}, {"round": round_key, "units": won}))
+        changes.append((people[key], {"round": round_key, "roles": lost}, {"round": round_key, "roles": won}))
     if changes:
         trail.record_many(actor=actor, act="settle_team_roles", changes=changes)
 
 
 def _told(grant: Grant) -> dict[str, object]:
-    return {"role": grant.role, "unit": grant.scope_id, "since": str(grant.valid_from), "until": str(grant.valid_to)}
+    return {"role": grant.role, "unit": grant.scope_id, "since": grant.valid_from, "until": grant.valid_to}
 
 
 @transaction.atomic

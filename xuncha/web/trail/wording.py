@@ -232,6 +232,13 @@ FIELDS: Final[Mapping[str, Any]] = {
     "object": lazy("Object"),
     "record": lazy("Kind of record"),
     "refused": lazy("Refused only"),
+    "round": lazy("Round"),
+    "team": lazy("Team"),
+    "user": pgettext_lazy("team", "Person"),
+    "position": lazy("Position in the team"),
+    "ground": lazy("Ground"),
+    "recusal": lazy("Recusal"),
+    "roles": lazy("Roles"),
     "role": lazy("Role"),
     "scope": lazy("Scope"),
     "seconds": lazy("Seconds"),
@@ -303,5 +310,7 @@ def value(name: str, told: Any) -> str:
     if name == "act":
         return act(str(told))
     if isinstance(told, list):
-        return finding.listed(str(part) for part in told)
+        return finding.listed(value(name, part) for part in told)
+    if isinstance(told, dict):
+        return " ".join(f"{field(part)} {words}" for part, said in told.items() if (words := value(part, said)))
     return str(told)
