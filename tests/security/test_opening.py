@@ -142,6 +142,7 @@ def test_whoever_is_recused_opens_nothing_under_an_older_approval(
     assert policy.is_excluded(later)
     with pytest.raises(NotPermitted):
         actions.open_sealed(asked.pk, actor=later)
+    assert queries.find(later, asked.pk) is None and not queries.good_for(later).exists()
 
 
 def test_what_cannot_be_decrypted_is_refused_told_and_not_counted(note: SealedNote, staff: User, head: User) -> None:

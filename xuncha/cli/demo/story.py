@@ -16,21 +16,24 @@ from django.db.models import Q
 from xuncha.cli.demo import claiming, county
 from xuncha.cli.demo.making import PAPERS, PaperFile, make
 from xuncha.extraction.ledger import old
-from xuncha.findings.actions import addressing, applying, editing, entering, reviewing, settling, succeeding
+from xuncha.findings.actions import addressing, applying, editing, entering, noting, reviewing, settling, succeeding
 from xuncha.findings.actions.describing import Details, describe_paper
 from xuncha.findings.actions.uploading import Chosen, upload
 from xuncha.findings.importing.working import Worker
 from xuncha.findings.models import Draft, Finding, Paper
+from xuncha.findings.sealed_notes import SEALED_NOTES
 from xuncha.findings.workflow import DraftState, FindingState, PaperState
 from xuncha.organisation.models import Unit
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
+from xuncha.security.opening import actions as opening
 
 Step = Callable[[], None]
 # Left under review: one that nobody has touched, one half done.
 UNTOUCHED: Final = "labour.txt"
 HALF_DONE: Final = "village.txt"
 JOINT: Final = "speech.txt"
+_SEALED: Final = ("由窗口工作人员蓝小满当面反映。", "来信人要求不透露姓名，回信寄本办信箱。")
 
 
 class Story:
@@ -152,6 +155,12 @@ class Story:
         if joint is not None:
             notes = [{"unit": self._units["卫健局"].pk, "note": "超期办结61件"}]
             addressing.attribute_finding(joint.pk, notes, version=None, actor=head)
+            # One note was opened; another waits for the head's word.
+            first, second = (noting.add_sealed_note(joint.pk, text=words, actor=staff) for words in _SEALED)
+            asked = opening.ask_to_open(SEALED_NOTES, first.pk, reason="核对反映件与另一件是否同一来源", actor=other)
+            opening.approve_opening(asked.pk, actor=head, version=asked.version)
+            opening.open_sealed(asked.pk, actor=other)
+            opening.ask_to_open(SEALED_NOTES, second.pk, reason="回复反映人办理结果", actor=other)
 
     def _split(self, actor: User) -> None:
         finding = Finding.objects.filter(unit=self._units["住建局"], statement__contains="工程建设领域").first()

@@ -48,10 +48,21 @@ def _decided_by(actor: User) -> Q:
     return mine
 
 
+def _own(actor: User) -> Q:
+    """The own requests; of whoever is recused only those whose object is still in sight."""
+    own = Q(asked_by=actor)
+    if policy.is_excluded(actor):
+        in_sight = Q(pk__in=())
+        for kind in kinds().values():
+            in_sight |= Q(kind=kind.code, object_id__in=kind.in_sight(actor))
+        own &= in_sight
+    return own
+
+
 def requests_visible_to(actor: User) -> QuerySet[OpeningRequest]:
     """The requests the actor may know of: the own ones, those to decide, all for the security administrator."""
     rows = OpeningRequest.objects.select_related("asked_by", "decided_by")
-    return rows if watches_openings(actor) else rows.filter(Q(asked_by=actor) | _decided_by(actor))
+    return rows if watches_openings(actor) else rows.filter(_own(actor) | _decided_by(actor))
 
 
 def waiting_for(actor: User) -> QuerySet[OpeningRequest]:
@@ -63,7 +74,7 @@ def waiting_for(actor: User) -> QuerySet[OpeningRequest]:
 def good_for(actor: User) -> QuerySet[OpeningRequest]:
     """The actor's own requests under which a value may be opened now, oldest first."""
     rows = OpeningRequest.objects.select_related("decided_by").filter(
-        asked_by=actor, state=OpeningState.APPROVED, good_until__gt=timezone.now(), made__lt=F("allowed")
+        _own(actor), state=OpeningState.APPROVED, good_until__gt=timezone.now(), made__lt=F("allowed")
     )
     return rows.order_by("id")
 
