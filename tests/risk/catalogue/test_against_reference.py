@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.risk.reference import county, procurement, public_money
+from tests.risk.reference import county, government, procurement, public_money
 from xuncha.risk.catalogue import shipped
 from xuncha.risk.data import Data
 from xuncha.risk.loading import load
 from xuncha.risk.running import run
 
-MODULES = (procurement, public_money)
+MODULES = (procurement, public_money, government)
 REFERENCES: dict[str, Callable[..., dict[str, Any]]] = {
     name.upper().replace("_", "-"): function
     for module in MODULES

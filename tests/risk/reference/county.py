@@ -212,10 +212,11 @@ def write(folder: Path, tables: dict[str, list[Row]]) -> Path:
 
 def everything(seed: int) -> dict[str, list[Row]]:
     """All tables; what two parts have of one table stands one behind the other."""
+    from tests.risk.reference.offices import government
     from tests.risk.reference.villages import public_money
 
     found: dict[str, list[Row]] = {}
-    for part in (procurement(seed), public_money(seed)):
+    for part in (procurement(seed), public_money(seed), government(seed)):
         for name, rows in part.items():
             found.setdefault(name, []).extend(rows)
     return found
