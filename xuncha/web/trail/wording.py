@@ -17,6 +17,7 @@ ACTS: Final[Mapping[str, Any]] = {
     "sign_out": pgettext_lazy("trail", "Sign-out"),
     "fail_sign_in": pgettext_lazy("trail", "Sign-in failed"),
     "refuse": pgettext_lazy("trail", "Refused"),
+    "enter_room": pgettext_lazy("trail", "Room entered"),
     "download": pgettext_lazy("trail", "File taken out"),
     "export_findings": pgettext_lazy("trail", "Ledger exported"),
     "export_trail": pgettext_lazy("trail", "Trail exported"),
@@ -178,6 +179,10 @@ WAYS: Final[Mapping[str, Any]] = {
 
 FIELDS: Final[Mapping[str, Any]] = {
     "account": lazy("Account as typed"),
+    "factors": lazy("Second factors"),
+    "locks": lazy("Locks"),
+    "sessions": lazy("Sessions"),
+    "wrapped": lazy("Keys wrapped anew"),
     "address": lazy("Network address"),
     "alerts": lazy("Warnings"),
     "amount": lazy("Time allowed"),
