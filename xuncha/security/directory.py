@@ -108,12 +108,12 @@ def page(actor: User, query: PeopleQuery, *, before: str = "", after: str = "", 
     rows = query.rows()
     if before:
         found = list(rows.filter(username__lt=before).order_by("-username")[: size + 1])
-        chosen, earlier, later = found[:size][::-1], len(found) > size, True
+        chosen, earlier, later = found[:size][::-1], len(found) > size, bool(found)
     else:
         if after:
             rows = rows.filter(username__gt=after)
         found = list(rows.order_by("username")[: size + 1])
-        chosen, earlier, later = found[:size], bool(after), len(found) > size
+        chosen, earlier, later = found[:size], bool(after and found), len(found) > size
     return Page(_entries(chosen), earlier, later)
 
 

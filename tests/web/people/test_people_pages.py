@@ -239,3 +239,8 @@ def test_an_entry_that_was_tampered_with_breaks_neither_desk_nor_page(security: 
     entry = trail.record(actor=staff, act="grant_role", thing=staff, after={"role": "office_head"}, reason="外出")
     ObjectKey.objects.filter(pk=entry.key_id).update(wrapped=b"not a key")
     assert [security.get(place).status_code for place in ("/", _to("person", staff.pk))] == [200, 200]
+
+
+def test_before_the_first_and_after_the_last_there_is_nobody(security: Client) -> None:
+    for asked in ({"before": "\x01"}, {"after": "\uffff"}):
+        assert security.get("/people/", asked).context["rows"] == []

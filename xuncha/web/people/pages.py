@@ -44,7 +44,7 @@ def people(request: Asked) -> HttpResponse:
         "pager": {
             "total": "",
             "previous_url": f"{base}?{urlencode({**kept, 'before': page.entries[0].user.username})}"
-            if page.earlier and page.entries
+            if page.earlier
             else "",
             "next_url": f"{base}?{urlencode({**kept, 'after': page.entries[-1].user.username})}" if page.later else "",
         },
