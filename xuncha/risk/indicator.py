@@ -40,7 +40,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rows on which leads rest: the table, and its rows with the key columns of the leads beside their own."""
+    """Rows on which leads rest: the table, and its rows with the key columns of the leads beside their own.
+
+    Where a key column has another meaning in the row itself, it bears the lead's as ``lead_…`` besides.
+    """
 
     table: str
     rows: ir.Table

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.risk.reference import county, government, procurement, public_money
+from tests.risk.reference import county, government, medicine, procurement, public_money
 from xuncha.risk.catalogue import shipped
 from xuncha.risk.data import Data
 from xuncha.risk.loading import load
 from xuncha.risk.running import run
 
-MODULES = (procurement, public_money, government)
+MODULES = (procurement, medicine, public_money, government)
 REFERENCES: dict[str, Callable[..., dict[str, Any]]] = {
     name.upper().replace("_", "-"): function
     for module in MODULES
@@ -36,7 +36,7 @@ def found(
 
 
 def test_every_indicator_has_a_reference() -> None:
-    assert REFERENCES.keys() == shipped().keys()
+    assert REFERENCES.keys() == shipped().keys() and len(shipped()) == 62
 
 
 @pytest.mark.parametrize("code", REFERENCES)

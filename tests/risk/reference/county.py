@@ -214,9 +214,13 @@ def everything(seed: int) -> dict[str, list[Row]]:
     """All tables; what two parts have of one table stands one behind the other."""
     from tests.risk.reference.offices import government
     from tests.risk.reference.villages import public_money
+    from tests.risk.reference.wards import hospitals
 
     found: dict[str, list[Row]] = {}
-    for part in (procurement(seed), public_money(seed), government(seed)):
+    for part in (procurement(seed), public_money(seed), government(seed), hospitals(seed)):
         for name, rows in part.items():
             found.setdefault(name, []).extend(rows)
+    for rows in found.values():
+        columns = {column: None for row in rows for column in row}
+        rows[:] = [{**columns, **row} for row in rows]
     return found

@@ -127,27 +127,28 @@ def _add_evidence(
     data.backend.create_table(_KEYS, table.select(list(indicator.key)), temp=True, overwrite=True)
     keys = data.backend.table(_KEYS)
     for evidence in found.evidence:
-        order = [*tables()[evidence.table].key]
-        rows = evidence.rows.semi_join(keys, list(indicator.key))
-        window = ibis.window(group_by=list(indicator.key), order_by=order)
+        # Rows that have a key of their own name bear that of their lead as ``lead_…``.
+        named = [f"lead_{column}" if f"lead_{column}" in evidence.rows.columns else column for column in indicator.key]
+        renamed = keys.select(**{own: keys[column] for own, column in zip(named, indicator.key, strict=True)})
+        rows = evidence.rows.semi_join(renamed, named)
+        window = ibis.window(group_by=named, order_by=[*tables()[evidence.table].key])
         rows = rows.mutate(
-            evidence_place=ibis.row_number().over(window),
-            evidence_total=rows.count().over(ibis.window(group_by=list(indicator.key))),
+            evidence_place=ibis.row_number().over(window), evidence_total=rows.count().over(ibis.window(group_by=named))
         )
-        rows = rows.filter(rows.evidence_place < ROWS_SHOWN).order_by([*indicator.key, "evidence_place"])
-        _share_out(evidence.table, data.backend.to_pyarrow(rows).to_pylist(), indicator, by_key, files)
+        rows = rows.filter(rows.evidence_place < ROWS_SHOWN).order_by([*named, "evidence_place"])
+        _share_out(evidence.table, data.backend.to_pyarrow(rows).to_pylist(), named, by_key, files)
 
 
 def _share_out(
     table: str,
     rows: list[dict[str, Any]],
-    indicator: Indicator,
+    named: list[str],
     by_key: dict[tuple[Any, ...], Lead],
     files: Mapping[int, str],
 ) -> None:
     columns = tables()[table].columns
     for row in rows:
-        lead = by_key[tuple(row[column] for column in indicator.key)]
+        lead = by_key[tuple(row[column] for column in named)]
         if row["evidence_place"] == 0:
             lead.evidence_rows += row["evidence_total"]
         shown = {name: _shown(columns[name].type, row[name]) for name in columns if row.get(name) is not None}
