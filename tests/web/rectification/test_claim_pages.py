@@ -11,6 +11,8 @@ from tests.rectification.handed import handed, joint
 from tests.web.routes.rectification import claimed_parts
 from xuncha.findings.models import Addressee
 from xuncha.rectification.models import Claim
+from xuncha.security.models import Grant
+from xuncha.security.roles import Role, Scope
 
 __all__ = ["claimed_parts", "handed", "joint"]
 
@@ -121,3 +123,12 @@ def test_the_desk_of_a_unit_says_what_is_due_and_that_of_the_office_what_waits(
     assert "/rectification/" not in {line["url"] for line in mine.get("/").context["owing"]}
     assert client_of(staff).get("/").context["answers"] == 1
     assert "/rectification/" in {line["url"] for line in client_of(other_liaison).get("/").context["owing"]}
+
+
+def test_a_duty_leads_to_its_report_for_those_of_its_unit_alone(handed: Any, liaison: Any, education: Any) -> None:
+    Grant.objects.create(user=liaison, role=Role.LEADER_IN_CHARGE, scope=Scope.UNIT, scope_id=education.pk)
+    duties = client_of(liaison).get("/rectification/dates/").context["duties"]
+    assert {row["duty"].handing.unit.short_name: row["may_report"] for row in duties} == {
+        "卫健局": True,
+        "教育局": False,
+    }

@@ -136,9 +136,9 @@ def answerable(actor: User, keys: Sequence[int]) -> set[int]:
     return set(parts_answered_by(actor).filter(pk__in=keys).values_list("pk", flat=True))
 
 
-def acts_for_a_unit(actor: User) -> bool:
-    """Whether the actor answers for any unit at all."""
-    return units_acted_for(actor).exists()
+def units_answered_for(actor: User) -> set[int | None]:
+    """The keys of the units that the actor answers for."""
+    return set(units_acted_for(actor).values_list("scope_id", flat=True))
 
 
 def silence(actor: User, round: Round | None, most: int = 200) -> list[Addressee]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from xuncha.rectification.actions.handing import record_duty
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import handing as queries
-from xuncha.rectification.queries.claims import acts_for_a_unit
+from xuncha.rectification.queries.claims import units_answered_for
 from xuncha.security.errors import Conflict, Invalid
 from xuncha.security.policy import reads_the_ledger
 from xuncha.security.roles import Room
@@ -47,7 +47,7 @@ def timetable(request: Asked) -> HttpResponse:
                 "demands": queries.duty_counts(request.user, round),
             },
         )
-    duties = list(queries.duties(request.user, round)[:SHOWN])
+    duties, mine = list(queries.duties(request.user, round)[:SHOWN]), units_answered_for(request.user)
     return render(
         request,
         "rectification/timetable.html",
@@ -55,10 +55,14 @@ def timetable(request: Asked) -> HttpResponse:
             **context,
             "dates": _dates(queries.due_dates(request.user, round)[:SHOWN]),
             "duties": [
-                {"duty": duty, "time": due_word(duty.due_on, is_done=duty.done_on is not None)} for duty in duties
+                {
+                    "duty": duty,
+                    "time": due_word(duty.due_on, is_done=duty.done_on is not None),
+                    "may_report": duty.handing.unit_id in mine,
+                }
+                for duty in duties
             ],
             "open": sum(duty.done_on is None for duty in duties),
-            "may_report": acts_for_a_unit(request.user),
         },
     )
 
