@@ -96,3 +96,21 @@ def test_indicators_are_listed_and_explained() -> None:
     assert "PROC-05\t报价雷同\tIdentical bids" in _run("risk", "list").stdout
     assert "## Known false alarms" in _run("risk", "explain", "proc-05").stdout
     assert _run("risk", "explain", "PROC-99").returncode == 2
+
+
+def test_two_runs_are_compared(folder: Path, tmp_path: Path) -> None:
+    heads = "contract_id,buyer_id,supplier_id,category,method,amount,sign_date\n"
+    (folder / "contracts.csv").write_text(
+        heads + "C1,B,S,works,open,100,2024-01-05\nC2,B,S,works,open,100,2024-01-05\n"
+    )
+    words = ("--as-of", "2024-12-31", "--ids", "as-is", "--only", "PROC-19")
+    for name, contract in (("a", "C1"), ("b", "C2")):
+        (folder / "amendments.csv").write_text(
+            f"change_id,contract_id,amount_delta,change_date\nM1,{contract},18,2024-02-01\n"
+        )
+        assert _run("risk", "run", folder, *words, "-o", tmp_path / name).returncode == 0
+    told = _run("risk", "compare", tmp_path / "a", tmp_path / "b").stdout
+    assert "新出现 1 条" in told and "合同C2" in told and "不再出现 1 条" in told and "疑点，需核实" in told
+    data = json.loads(_run("risk", "compare", tmp_path / "a", tmp_path / "b", "--format", "json").stdout)
+    assert data["new"] == [{"indicator": "PROC-19", "key": "C2"}] and data["still"] == []
+    assert _run("risk", "compare", tmp_path, tmp_path / "b").returncode == 2

@@ -101,6 +101,22 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
 
         raise ended(_with_packages(work))
 
+    @risk.command("compare", help=say("about_risk_compare"))
+    def compare_command(
+        earlier: Annotated[Path, typer.Argument(help=say("arg_risk_earlier_run"), metavar="OUT1", show_default=False)],
+        later: Annotated[Path, typer.Argument(help=say("arg_risk_later_run"), metavar="OUT2", show_default=False)],
+        format: Format = "table",
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+
+        def work() -> int:
+            from xuncha.cli.risk.comparing import compare_runs
+
+            return compare_runs(earlier, later, format=format)
+
+        raise ended(_with_packages(work))
+
 
 def _with_packages(work: Callable[[], int]) -> Callable[[], int]:
     """The work, where the packages of early warning are there."""

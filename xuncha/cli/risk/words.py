@@ -65,6 +65,14 @@ ZH: Final = {
     "risk_not_judged": "未判断：缺少列 {columns}",
     "risk_by_chance": "单凭偶然约有 {leads} 条",
     "risk_too_loose": "阈值在本地过宽",
+    "about_risk_compare": "比较两次运行的结果：哪些疑点是新的，哪些不再出现，哪些仍在",
+    "arg_risk_earlier_run": "较早一次运行的结果文件夹",
+    "arg_risk_later_run": "较晚一次运行的结果文件夹",
+    "risk_no_run": "没有可用的运行结果“{name}”",
+    "risk_compare_new": "新出现 {leads} 条：",
+    "risk_compare_gone": "不再出现 {leads} 条：",
+    "risk_compare_still": "仍在 {leads} 条",
+    "risk_not_compared": "只在其中一次运行，未比较：{codes}",
 }
 
 EN: Final = {
@@ -133,4 +141,12 @@ EN: Final = {
     "risk_not_judged": "not judged: column {columns}",
     "risk_by_chance": "chance alone gives about {leads}",
     "risk_too_loose": "threshold too loose here",
+    "about_risk_compare": "Compare the results of two runs: which leads are new, gone, still there",
+    "arg_risk_earlier_run": "results of the earlier run",
+    "arg_risk_later_run": "results of the later run",
+    "risk_no_run": 'no results of a run: "{name}"',
+    "risk_compare_new": "{leads} new:",
+    "risk_compare_gone": "{leads} gone:",
+    "risk_compare_still": "{leads} still there",
+    "risk_not_compared": "ran only once, not compared: {codes}",
 }
