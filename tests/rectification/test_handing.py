@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import make_unit
+from xuncha.cli.office import calendar
 from xuncha.findings.models import Feedback, Recipient
 from xuncha.organisation.models import Unit
 from xuncha.rectification.actions import timing
@@ -184,6 +186,15 @@ def test_a_holiday_more_moves_the_dates_over_it(handed: Handed, staff: Any) -> N
     assert moved == 4
     assert due_of(handed["卫健局"])["claim"] == day(2026, 9, 3)
     assert due_of(handed["卫健局"])["plan"] == day(2026, 9, 17)
+
+
+def test_a_calendar_from_the_command_line_moves_them_too(handed: Handed, staff: Any, tmp_path: Path) -> None:
+    file = tmp_path / "2026.csv"
+    rows = [(each.day, "放假" if each.is_off else "上班", each.name) for each in rulebook.holidays(2026)]
+    lines = [f"{at},{kind},{name}" for at, kind, name in [*rows, (day(2026, 9, 1), "放假", "县庆")]]
+    file.write_text("\n".join(["日期,类别,名称", *lines]), "utf-8")
+    assert calendar._take_in(file, staff, False) == 0
+    assert due_of(handed["卫健局"])["claim"] == day(2026, 9, 3)
 
 
 def test_the_lists_ask_as_often_for_many_units(handed: Handed, joint: Feedback, staff: Any) -> None:

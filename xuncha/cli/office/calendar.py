@@ -32,7 +32,8 @@ def take_in_holidays(path: Path, *, username: str, password_from_input: bool, dr
 
 
 def _take_in(path: Path, actor: Any, dry_run: bool) -> int:
-    from xuncha.rulebook import actions, importing, queries
+    from xuncha.rectification.actions import timing
+    from xuncha.rulebook import importing, queries
     from xuncha.rulebook.permissions import POLICY
     from xuncha.security.errors import Invalid
 
@@ -49,7 +50,7 @@ def _take_in(path: Path, actor: Any, dry_run: bool) -> int:
     if not dry_run:
         week = queries.work_week()
         rest = queries.weekdays(week.rest_weekdays)
-        actions.change_calendar(rest_weekdays=rest, days=days, actor=actor, version=week.version)
+        timing.change_calendar(rest_weekdays=rest, days=days, actor=actor, version=week.version)
     years = "、".join(str(year) for year in sorted({each.day.year for each in days}))
     tell(say("holidays_would_change" if dry_run else "holidays_changed", years=years, count=changed))
     return 0
