@@ -15,7 +15,6 @@ from xuncha.security.roles import Scope
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the other one decides by what it has counted")
 def test_the_newest_doings_are_read_off_an_index_and_never_sorted(staff: Any, make_finding: Any) -> None:
     for _ in range(3):
         make_finding()
@@ -25,6 +24,14 @@ def test_the_newest_doings_are_read_off_an_index_and_never_sorted(staff: Any, ma
         query["sql"] for query in asked if "ORDER BY" in query["sql"] and "security_trailentry" in query["sql"]
     ]
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Of three rows it would rather read all: it is asked what it can do, not what it prefers.
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+            )
+            cursor.execute(f"EXPLAIN {newest}")
+            assert "Sort" not in " ".join(row[0] for row in cursor.fetchall())
+            return
         cursor.execute(f"EXPLAIN QUERY PLAN {newest}")
         steps = " ".join(str(row) for row in cursor.fetchall())
     assert "trail_by_kind" in steps and "TEMP B-TREE" not in steps
