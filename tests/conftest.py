@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +14,6 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
-
-# Tests never touch anybody's own data. Set before the settings are read.
-os.environ.setdefault("XUNCHA_SECRET_KEY", "for tests only")
-_home = tempfile.TemporaryDirectory(prefix="xuncha-test-")
-os.environ["XUNCHA_HOME"] = _home.name
-os.environ.setdefault("XUNCHA_DEBUG", "0")
 
 ROOT = Path(__file__).resolve().parent.parent
 # The standing people; a copy of this file in a test of itself stands alone.

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from xuncha.config.settings import *  # noqa: F403
-from xuncha.config.settings import STORAGES
+import os
+import tempfile
+
+# Tests never touch anybody's own data, nor each other's: every process of a run has a home of its own. It is set here
+# because these settings are read before any conftest is.
+_home = tempfile.TemporaryDirectory(prefix="xuncha-test-")
+os.environ["XUNCHA_HOME"] = _home.name
+os.environ.setdefault("XUNCHA_SECRET_KEY", "for tests only")
+os.environ.setdefault("XUNCHA_DEBUG", "0")
+
+from xuncha.config.settings import *  # noqa: E402, F403
+from xuncha.config.settings import STORAGES  # noqa: E402
 
 # Static files come straight from the sources: no collected folder has to be in step with them.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
