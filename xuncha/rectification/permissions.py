@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from xuncha.findings.models import Addressee
 from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to
 from xuncha.findings.workflow import FindingState
-from xuncha.rectification.models import DueDate, Duty, HandingOver
+from xuncha.rectification.models import DueDate, Duty, HandingOver, Measure, Plan, Rectification
 from xuncha.security.models import User
 from xuncha.security.policy import Policy, part_in_sight, sees_all_parts, units_acted_for
 
@@ -60,3 +60,28 @@ def parts_visible_to(actor: User) -> QuerySet[Addressee]:
 def parts_answered_by(actor: User) -> QuerySet[Addressee]:
     """The parts that the actor may answer for: of the units acted for."""
     return parts_visible_to(actor).filter(unit__in=units_acted_for(actor))
+
+
+def rectifications_visible_to(actor: User) -> QuerySet[Rectification]:
+    """What has to be put right, of the parts that the actor may know."""
+    if sees_all_parts(actor):
+        return Rectification.objects.all()
+    return Rectification.objects.filter(part_in_sight(actor), finding__in=findings_visible_to(actor).values("pk"))
+
+
+def rectifications_worked_on_by(actor: User) -> QuerySet[Rectification]:
+    """Those that the actor may plan, report and apply for: of the units acted for."""
+    return rectifications_visible_to(actor).filter(unit__in=units_acted_for(actor))
+
+
+def measures_visible_to(actor: User) -> QuerySet[Measure]:
+    """The measures of the parts that the actor may know."""
+    if sees_all_parts(actor):
+        return Measure.objects.all()
+    return Measure.objects.filter(rectification__in=rectifications_visible_to(actor).values("pk"))
+
+
+def plans_visible_to(actor: User) -> QuerySet[Plan]:
+    """The plans of the units that the actor may know; a unit's draft is its own until it is submitted."""
+    rows = Plan.objects.filter(part_in_sight(actor))
+    return rows.filter(Q(unit__in=units_acted_for(actor)) | Q(draft_no__gt=0))

@@ -71,3 +71,120 @@ OFFICE_WITH_REASONS: Final = frozenset({Act.QUESTION, Act.ASSIGN, Act.UPHOLD})
 def may_move(act: str, review: str, state: str) -> bool:
     """Whether the act is possible; nobody is assigned what was claimed without objection."""
     return review in CLAIM_MOVES[act] and not (act == Act.ASSIGN and state == ClaimState.CLAIMED)
+
+
+def is_taken_on(state: str) -> bool:
+    """Whether a claim in this state opens a rectification: claimed, claimed with objection, or assigned."""
+    return state in TAKEN_ON or state == ClaimState.ASSIGNED
+
+
+class Progress(models.TextChoices):
+    """整改进度: how far the work is. Basically done is never done."""
+
+    NOT_STARTED = "not_started", _("Not started")
+    UNDER_WAY = "under_way", _("Under way")
+    BASICALLY_DONE = "basically_done", _("Basically done")
+    DONE = "done", pgettext_lazy("progress", "Done")
+
+
+class Horizon(models.TextChoices):
+    """整改期限: within what time an item can be put right."""
+
+    IMMEDIATE = "immediate", _("At once")
+    PERIOD = "period", _("Within the period")
+    YEAR = "year", _("Within the year")
+    LONG_TERM = "long_term", _("Long-term")
+
+
+class DueBy(models.TextChoices):
+    """Whence the day comes by which an item is due."""
+
+    RULE = "rule", _("By rule")
+    PAPER = "paper", _("By the paper")
+    PLAN = "plan", _("By the plan")
+    EXTENSION = "extension", _("Extended")
+
+
+class ClosureState(models.TextChoices):
+    """销号状态: how an item stands on its way to closure."""
+
+    NONE = "none", _("Not applied for")
+    APPLIED = "applied", _("Applied for")
+    VERIFIED = "verified", _("Verified")
+    CLOSED = "closed", _("Closed")
+    RETURNED = "returned", _("Returned")
+    REOPENED = "reopened", _("Reopened")
+
+
+class ClosureAct(models.TextChoices):
+    """A step on the way to closure."""
+
+    APPLY = "apply", _("Applied for closure")
+    WITHDRAW = "withdraw", _("Application withdrawn")
+    PASS = "pass", _("Verified")
+    RETURN = "return", _("Returned")
+    KEEP = "keep", _("Kept under tracking")
+    CLOSE = "close", _("Closed")
+    REOPEN = "reopen", _("Reopened")
+
+
+# Act, closure before, closure after.
+CLOSURE_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
+    ClosureAct.APPLY: {
+        ClosureState.NONE: ClosureState.APPLIED,
+        ClosureState.RETURNED: ClosureState.APPLIED,
+        ClosureState.REOPENED: ClosureState.APPLIED,
+    },
+    # Until somebody verified it, the unit may take its application back.
+    ClosureAct.WITHDRAW: {ClosureState.APPLIED: ClosureState.NONE},
+    ClosureAct.PASS: {ClosureState.APPLIED: ClosureState.VERIFIED},
+    ClosureAct.RETURN: {ClosureState.APPLIED: ClosureState.RETURNED, ClosureState.VERIFIED: ClosureState.RETURNED},
+    ClosureAct.KEEP: {ClosureState.APPLIED: ClosureState.NONE, ClosureState.VERIFIED: ClosureState.NONE},
+    ClosureAct.CLOSE: {ClosureState.VERIFIED: ClosureState.CLOSED},
+    ClosureAct.REOPEN: {ClosureState.CLOSED: ClosureState.REOPENED},
+}
+# While an item is looked at nothing of it is changed by the unit; nor once it is closed.
+CLOSURE_HELD: Final = frozenset({ClosureState.APPLIED, ClosureState.VERIFIED, ClosureState.CLOSED})
+CLOSURE_WITH_REASONS: Final = frozenset({ClosureAct.RETURN, ClosureAct.KEEP, ClosureAct.REOPEN})
+
+
+class PlanState(models.TextChoices):
+    """方案状态: how a unit's plan stands with its reviewers."""
+
+    DRAFT = "draft", pgettext_lazy("plan", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("plan", "Under review")
+    RETURNED = "returned", pgettext_lazy("plan", "Returned")
+    APPROVED = "approved", pgettext_lazy("plan", "Approved")
+
+
+class PlanAct(models.TextChoices):
+    """A step of a plan between unit and reviewers."""
+
+    SUBMIT = "submit", pgettext_lazy("plan", "Submitted")
+    WITHDRAW = "withdraw", pgettext_lazy("plan", "Withdrawn")
+    RETURN = "return", pgettext_lazy("plan", "Returned")
+    APPROVE = "approve", pgettext_lazy("plan", "Approved")
+    REVISE = "revise", pgettext_lazy("plan", "Opened for revision")
+
+
+# Act, state before, state after.
+PLAN_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
+    PlanAct.SUBMIT: {PlanState.DRAFT: PlanState.SUBMITTED, PlanState.RETURNED: PlanState.SUBMITTED},
+    PlanAct.WITHDRAW: {PlanState.SUBMITTED: PlanState.DRAFT},
+    PlanAct.RETURN: {PlanState.SUBMITTED: PlanState.RETURNED},
+    PlanAct.APPROVE: {PlanState.SUBMITTED: PlanState.APPROVED},
+    PlanAct.REVISE: {PlanState.APPROVED: PlanState.DRAFT},
+}
+# In which a unit writes at its plan.
+PLAN_OPEN: Final = frozenset({PlanState.DRAFT, PlanState.RETURNED})
+
+
+class MeasureKind(models.TextChoices):
+    """措施类别. Source: domain guide, section 5 (12)."""
+
+    RULE_MAKING = "rule_making", _("Rule-making")
+    RECOVERY = "recovery", _("Recovery of money")
+    ACCOUNTABILITY = "accountability", _("Accountability")
+    EXTENSION = "extension", _("Extension to like cases")
+    CAMPAIGN = "campaign", _("Special clean-up")
+    OTHER = "other", pgettext_lazy("measure", "Other")

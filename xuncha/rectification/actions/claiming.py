@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 
 from xuncha.findings.models import Addressee
+from xuncha.rectification.actions.opening import open_or_withdraw
 from xuncha.rectification.models import Claim, ClaimStep
 from xuncha.rectification.permissions import POLICY, parts_answered_by, parts_visible_to
 from xuncha.rectification.workflow import (
@@ -86,6 +87,7 @@ def answer_claims(answers: Sequence[Answer], *, actor: User) -> list[Claim]:
         claim.manifestations, claim.words, claim.review = answer.manifestations, answer.words, review
         changes.append(_kept(claim, before, Act.ANSWER, answer.words, actor))
         done.append(claim)
+    open_or_withdraw(done)
     trail.record_many(actor=actor, act="answer_claims", changes=changes, batch=uuid.uuid4())
     return done
 
@@ -161,6 +163,7 @@ def decide_claims(parts: Sequence[int], *, act: str, reason: str = "", seen: int
             claim.ruling = reason
         changes.append(_kept(claim, before, act, reason, actor))
         done.append(claim)
+    open_or_withdraw(done)
     trail.record_many(actor=actor, act=_OFFICE_ACTS[act], changes=changes, reason=reason, batch=uuid.uuid4())
     return done
 

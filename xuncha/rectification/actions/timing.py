@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import models, transaction
 
+from xuncha.rectification.actions.opening import follow_due_dates
 from xuncha.rectification.models import DueDate, HandingOver
 from xuncha.rulebook import actions as rulebook
 from xuncha.rulebook import queries
@@ -61,6 +62,7 @@ def _reckon_anew(cause: models.Model, actor: User, batch: uuid.UUID) -> int:
             missing = HandingOver.objects.filter(handed_on=day).exclude(due_dates__rule=by_code[code])
             moved += len(_laid_down((handing, by_code[code], due_on) for handing in missing))
     if moved:
+        follow_due_dates()
         trail.record(actor=actor, act="move_due_dates", thing=cause, after={"due_dates": moved}, batch=batch)
     return moved
 
@@ -75,6 +77,7 @@ def settle_due_dates(handings: Sequence[HandingOver]) -> None:
     _laid_down(
         (handing, by_code[code], due_on) for handing in handings for code, due_on in due[handing.handed_on].items()
     )
+    follow_due_dates(handings)
 
 
 def _laid_down(rows: Iterable[tuple[HandingOver, DeadlineRule, datetime.date]]) -> list[DueDate]:

@@ -176,9 +176,12 @@ def _answered(request: Asked) -> HttpResponse:
     except Conflict as refused:
         told = _("Somebody of your unit or of the office was quicker. What you typed is below; look, and save again.")
         return _own(request, typed=typed, told=told, changed=set(refused.data["parts"]))
-    except IllegalTransition:
-        messages.warning(request, _("One of the findings is settled; its answer cannot be changed any more."))
-        return redirect("claims")
+    except IllegalTransition as refused:
+        told = {
+            "claim_settled": _("One of the findings is settled; its answer cannot be changed any more."),
+            "measures_stand": _("Measures are planned for one of the findings. Take them out of the plan first."),
+        }[refused.code]
+        return _own(request, typed=typed, told=told)
     words = ngettext("%(n)s finding answered.", "%(n)s findings answered.", len(done)) % {"n": len(done)}
     messages.success(request, words)
     return redirect("claims")
