@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import os
 from collections.abc import Callable, Mapping
@@ -94,7 +95,8 @@ def _take_file(loaded: Loaded, source: Source, settled: dict[str, str], door: ro
     table = tables()[source.table]
     report: FileReport | None = None
     try:
-        for part in parts(loaded.connection, source.path, table, settled):
+        way = functools.partial(rows.direct_way, table, as_of=loaded.as_of, door=door)
+        for part in parts(loaded.connection, source.path, table, settled, way):
             name = source.name if not part.sheet else f"{source.name}[{part.sheet}]"
             report = FileReport(len(loaded.files), table.name, name, part.sheet, rows=part.rows)
             loaded.files.append(report)
@@ -111,7 +113,7 @@ def _take_file(loaded: Loaded, source: Source, settled: dict[str, str], door: ro
                 loaded.columns[table.name] = set()
             loaded.columns[table.name] |= set(placed.columns.values())
             rows.take(loaded.connection, part, table, report, loaded.as_of, door)
-            loaded.warnings += across.card_warnings(loaded.connection, table, set(placed.columns.values()), name)
+            loaded.warnings += across.card_warnings(loaded.connection, table, part, report)
     except Unreadable as fault:
         report = FileReport(len(loaded.files), table.name, source.name, refused=(fault.chinese, fault.english))
         loaded.files.append(report)

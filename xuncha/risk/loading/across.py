@@ -9,7 +9,8 @@ from typing import Final
 import duckdb
 
 from xuncha.risk.loading.cells import name, quoted
-from xuncha.risk.loading.results import Loaded, Warning
+from xuncha.risk.loading.raw import Part
+from xuncha.risk.loading.results import FileReport, Loaded, Warning
 from xuncha.risk.schema import EVENT_DATES, Table, tables
 
 SHOWN: Final = 5
@@ -206,14 +207,20 @@ _CREDIT_SIGNS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def card_warnings(
-    connection: duckdb.DuckDBPyConnection, table: Table, present: set[str], file: str
+    connection: duckdb.DuckDBPyConnection, table: Table, part: Part, report: FileReport
 ) -> Iterator[Warning]:
-    """V09, on the view ``staged`` while identities are still as read. Source: GB 11643 (MOD 11-2), GB 32100 (MOD 31)."""
+    """V09, while identities are still as read. Source: GB 11643 (MOD 11-2), GB 32100 (MOD 31)."""
+    if part.placed is None or not part.rows:
+        return
+    present = set(part.placed.columns.values())
+    file, rows = report.name, "staged"
+    if part.direct:
+        rows = _as_read(table, present, report.number, careful=bool(part.careful))
     for column in table.columns.values():
         if column.name not in present or not (column.identity == "person" or column.name == "supplier_id"):
             continue
         words = f"p_{column.name}"
-        some = f"SELECT count(*) FROM (SELECT {words} FROM staged WHERE {words} IS NOT NULL LIMIT 2000) WHERE length({words}) = 18"
+        some = f"SELECT count(*) FROM (SELECT {words} FROM {rows} WHERE {words} IS NOT NULL LIMIT 2000) WHERE length({words}) = 18"
         if not _one(connection, some):
             continue
         conditions = [(column.name, _wrong_card(words) if column.identity == "person" else _wrong_credit(words))]
@@ -228,10 +235,23 @@ def card_warnings(
                 )
         for about, condition in conditions:
             found = connection.execute(
-                f"SELECT count(*), list(line ORDER BY line)[1:{SHOWN}] FROM staged WHERE kind IS NULL AND coalesce({condition}, false)"
+                f"SELECT count(*), list(line ORDER BY line)[1:{SHOWN}] FROM {rows} WHERE kind IS NULL AND coalesce({condition}, false)"
             ).fetchone()
             if found and found[0]:
                 yield Warning("V09", table.name, about, found[0], tuple(f"{file}:{line}" for line in found[1]))
+
+
+def _as_read(table: Table, present: set[str], number: int, *, careful: bool) -> str:
+    """The rows of a file whose identities came in as they are: those in the table, and those in ``staged`` besides."""
+    words = [column for column in table.columns if column in present and table.columns[column].type == "s"]
+    values = [column for column in ("sex", "birth_date") if column in present]
+    taken = [f"{name(column)} AS p_{column}" for column in words] + [f"{column} AS v_{column}" for column in values]
+    staged = [f"p_{column}" for column in words] + [f"v_{column}" for column in values]
+    of_file = f"FROM {name(table.name)} WHERE source_file = {number}"
+    rows = f"SELECT source_line AS line, NULL AS kind, {', '.join(taken)} {of_file}"
+    if careful:
+        rows += f" UNION ALL SELECT line, kind, {', '.join(staged)} FROM staged WHERE line NOT IN (SELECT source_line {of_file})"
+    return f"({rows})"
 
 
 def _wrong_card(words: str) -> str:

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import io
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ import duckdb
 import pyarrow as pa
 
 from xuncha.risk.loading.cells import name, quoted
+from xuncha.risk.loading.direct import Direct
 from xuncha.risk.loading.heads import LOOKED_AT, Placed, place
 from xuncha.risk.schema import Table
 
@@ -53,8 +54,11 @@ class Survey:
     ends_open: bool
     """The last line has no end."""
     is_plain: bool
-    """No blank lines, no bare carriage returns, no zeros: DuckDB and Python see the same rows."""
+    """UTF-8, no bare carriage returns, no zeros: where DuckDB finds a row a line, Python would find the same."""
     has_wide: bool
+    is_ascii: bool = False
+    blanks: str = " \t\r"
+    """Those of the three that occur."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,12 @@ class Part:
     rows: int
     has_wide: bool
     is_sheet: bool
+    direct: int = 0
+    """So many rows are plain and in ``direct_rows`` instead."""
+
+    @property
+    def careful(self) -> int:
+        return self.rows - self.direct
 
 
 def digest(path: Path) -> str:
@@ -74,8 +84,17 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def parts(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, settled: dict[str, str]) -> Iterator[Part]:
-    """Lay the rows of each part of a file into ``raw``, one part after the other. Raises `Unreadable`."""
+def parts(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    settled: dict[str, str],
+    direct_for: Callable[[Placed], Direct | None] = lambda placed: None,
+) -> Iterator[Part]:
+    """Lay the rows of each part of a file into ``raw``, one part after the other. Raises `Unreadable`.
+
+    ``direct_for``: how plain rows under those heads may come in without ``raw``; null where they may not.
+    """
     suffix = path.suffix.lower()
     try:
         if suffix == ".parquet":
@@ -83,7 +102,7 @@ def parts(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, settl
         elif suffix in (".xlsx", ".xlsm", ".xls"):
             yield from _workbook(connection, path, table, settled)
         else:
-            yield _text(connection, path, table, settled)
+            yield _text(connection, path, table, settled, direct_for)
     except OSError as fault:
         raise Unreadable(f"读不出：{fault.strerror or fault}", f"cannot be read: {fault.strerror or fault}") from None
 
@@ -97,29 +116,51 @@ def survey(path: Path) -> Survey:
             return Survey("utf-16", 0, 0, False, False, True)
         file.seek(start)
         utf8 = codecs.getincrementaldecoder("utf-8")()
-        is_utf8, line_ends, plain, wide, last = True, 0, True, False, b"\n"
+        is_utf8, line_ends, plain, wide, is_ascii, last, blanks = True, 0, True, False, True, b"\n", set[str]()
         while chunk := file.read(_CHUNK):
-            if is_utf8:
-                try:
-                    utf8.decode(chunk)
-                except UnicodeDecodeError:
-                    is_utf8 = False
-            joined = last[-3:] + chunk
-            plain = plain and not (b"\n\n" in joined or b"\n\r\n" in joined or b"\0" in chunk)
-            plain = plain and joined.count(b"\r") == joined.count(b"\r\n") + joined.endswith(b"\r")
-            wide = wide or b"\xef\xbc" in joined or b"\xef\xbd" in joined
+            if not chunk.isascii() or utf8.getstate()[0]:
+                is_ascii = False
+                wide = wide or _has_wide(last[-1:] + chunk)
+                is_utf8 = is_utf8 and _decodes(utf8, chunk)
+            if b"\r" in chunk or last == b"\r":
+                joined = last + chunk
+                plain = plain and joined.count(b"\r") == joined.count(b"\r\n") + joined.endswith(b"\r")
+            plain = plain and b"\0" not in chunk
+            blanks |= {blank for blank in " \t\r" if blank not in blanks and blank.encode() in chunk}
             line_ends += chunk.count(b"\n")
-            last = joined
-        if is_utf8:
-            try:
-                utf8.decode(b"", final=True)
-            except UnicodeDecodeError:
-                is_utf8 = False
-    encoding = "utf-8" if is_utf8 else "gb18030"
-    return Survey(encoding, start, line_ends, not last.endswith(b"\n"), is_utf8 and plain, wide or not is_utf8)
+            last = chunk[-1:]
+        is_utf8 = is_utf8 and _decodes(utf8, b"", final=True)
+    return Survey(
+        "utf-8" if is_utf8 else "gb18030",
+        start,
+        line_ends,
+        last != b"\n",
+        is_utf8 and plain,
+        wide or not is_utf8,
+        is_ascii,
+        "".join(sorted(blanks)),
+    )
 
 
-def _text(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, settled: dict[str, str]) -> Part:
+def _has_wide(words: bytes) -> bool:
+    return b"\xef" in words and (b"\xef\xbc" in words or b"\xef\xbd" in words)
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, words: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(words, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _text(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    settled: dict[str, str],
+    direct_for: Callable[[Placed], Direct | None],
+) -> Part:
     seen = survey(path)
     with path.open("rb") as file:
         file.seek(seen.start)
@@ -134,8 +175,10 @@ def _text(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, settl
     if placed is None:
         rows = sum(1 for _ in _csv_rows(path, seen, delimiter, 0))
         return Part("", None, rows, seen.has_wide, is_sheet=False)
-    if seen.is_plain and (found := _by_duckdb(connection, path, seen, delimiter, placed, line)) is not None:
-        return Part("", placed, found, seen.has_wide, is_sheet=False)
+    if seen.is_plain:
+        found = _by_duckdb(connection, path, seen, delimiter, placed, line, direct_for(placed))
+        if found is not None:
+            return found
     rows = _insert(connection, _csv_rows(path, seen, delimiter, placed.row + 1), placed.width)
     return Part("", placed, rows, seen.has_wide, is_sheet=False)
 
@@ -164,27 +207,37 @@ def _dialect(text: str, table: Table, settled: dict[str, str]) -> tuple[str, Pla
 
 
 def _by_duckdb(
-    connection: duckdb.DuckDBPyConnection, path: Path, seen: Survey, delimiter: str, placed: Placed, line: int
-) -> int | None:
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    seen: Survey,
+    delimiter: str,
+    placed: Placed,
+    line: int,
+    direct: Direct | None,
+) -> Part | None:
     """The rows by DuckDB's own reader; null where it would not see a row a line."""
     expected = seen.line_ends + seen.ends_open - line
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(placed.width))
     # A single column: an empty cell is a blank line, which the reader passes over.
     if placed.width < 2 or expected <= 0 or len(delimiter.encode()) > 1:
         return None
+    reader = (
+        f"read_csv({quoted(str(path))}, header=false, skip={line}, auto_detect=false, delim={quoted(delimiter)}, "
+        f"quote='\"', escape='\"', null_padding=true, strict_mode=true, columns={{{columns}}})"
+    )
     try:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT *, NULL::VARCHAR AS extra FROM read_csv({quoted(str(path))}, "
-            f"header=false, skip={line}, auto_detect=false, delim={quoted(delimiter)}, quote='\"', escape='\"', "
-            f"null_padding=true, strict_mode=true, columns={{{columns}}})"
-        )
+        if direct is not None:
+            found, rest = direct.lay(connection, reader, seen, placed, line)
+            part = Part("", placed, found, seen.has_wide, is_sheet=False, direct=found - rest)
+            return part if found == expected else None
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT *, NULL::VARCHAR AS extra FROM {reader}")
     except duckdb.Error:
         return None
     row = connection.execute("SELECT count(*) FROM raw").fetchone()
     if row is None or row[0] != expected:
         return None
     connection.execute(f"CREATE OR REPLACE TEMP VIEW raw_lines AS SELECT rowid + {line + 1} AS line, * FROM raw")
-    return int(row[0])
+    return Part("", placed, expected, seen.has_wide, is_sheet=False)
 
 
 def _csv_rows(path: Path, seen: Survey, delimiter: str, passed_over: int) -> Iterator[Row]:

@@ -9,8 +9,10 @@ from typing import Final
 
 import duckdb
 
-from xuncha.risk.loading import cells
+from xuncha.risk.loading import cells, direct
 from xuncha.risk.loading.cells import name, quoted
+from xuncha.risk.loading.direct import Direct
+from xuncha.risk.loading.heads import Placed
 from xuncha.risk.loading.identities import masked
 from xuncha.risk.loading.raw import Part
 from xuncha.risk.loading.results import FileReport
@@ -53,7 +55,30 @@ def make_accounts(connection: duckdb.DuckDBPyConnection) -> None:
 def take(
     connection: duckdb.DuckDBPyConnection, part: Part, table: Table, report: FileReport, as_of: dt.date, door: Door
 ) -> None:
-    """Share out the rows of ``raw_lines``; fills in the report's counts."""
+    """Share out the rows of a part; fills in the report's counts. `direct` has those that need no care."""
+    placed = part.placed
+    assert placed is not None
+    before = _count(connection, table.name)
+    if part.direct:
+        direct.hand_over(connection, table, report.number)
+    if part.careful:
+        _take_carefully(connection, part, table, report, as_of, door)
+    report.used = _count(connection, table.name) - before
+    report.quarantined = report.rows - report.used - report.skipped
+
+
+def direct_way(table: Table, placed: Placed, as_of: dt.date, door: Door) -> Direct | None:
+    """How plain rows come in directly; null where cells must be hidden, and seen before they are."""
+    columns = [table.columns[column] for column in placed.columns.values()]
+    if placed.missing(table) or (door.hides and any(column.identity for column in columns)):
+        return None
+    return Direct(table, (EARLIEST, as_of), _LOOKED_AT)
+
+
+def _take_carefully(
+    connection: duckdb.DuckDBPyConnection, part: Part, table: Table, report: FileReport, as_of: dt.date, door: Door
+) -> None:
+    """Share out the rows of ``raw_lines``."""
     placed = part.placed
     assert placed is not None
     columns = {column: table.columns[column] for column in placed.columns.values()}
@@ -66,8 +91,7 @@ def take(
         f"INSERT INTO {name(table.name)} BY NAME SELECT {values}, {report.number} AS source_file, line AS source_line "
         f"FROM staged WHERE kind IS NULL AND NOT coalesce({bad}, false)"
     )
-    report.used = _count(connection, table.name) - before
-    if report.used < report.rows:
+    if _count(connection, table.name) - before < part.careful:
         place = f"{quoted(table.name)}, {quoted(report.name)}, line"
         connection.execute(
             f"INSERT INTO removed SELECT {place}, 'V11', kind, said, 1 FROM staged WHERE kind IS NOT NULL"
@@ -82,7 +106,6 @@ def take(
         )
         row = connection.execute("SELECT count(*) FROM staged WHERE kind IS NOT NULL").fetchone()
         report.skipped = int(row[0]) if row else 0
-        report.quarantined = report.rows - report.used - report.skipped
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -103,7 +126,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, part: Part, table: Table) -> N
     )
     kind, said = _kind(part, table)
     # Of few rows the values are worked out once and kept; of many they pass through.
-    made = "TEMP TABLE" if part.rows <= _KEPT else "TEMP VIEW"
+    made = "TEMP TABLE" if part.careful <= _KEPT else "TEMP VIEW"
     for other in ("TABLE", "VIEW"):
         with contextlib.suppress(duckdb.CatalogException):
             connection.execute(f"DROP {other} IF EXISTS staged")
