@@ -22,6 +22,7 @@ from xuncha.findings.queries.finding.seen import finding_seen
 from xuncha.findings.queries.ledger import choices, paging
 from xuncha.findings.queries.ledger.query import LedgerQuery
 from xuncha.organisation.permissions import units_visible_to
+from xuncha.rounds.models import Round
 from xuncha.security import granting
 from xuncha.security.accounts import command_line
 from xuncha.security.errors import Invalid
@@ -82,6 +83,26 @@ def test_a_team_of_another_round_sees_nothing(ledger: Any, round_8: Any, health:
         user=user, role=Role.TEAM_HEAD, scope=Scope.INSPECTION, scope_id=health.pk, round_key=round_8.pk + 1
     )
     assert _listed(user) == []
+
+
+def test_in_one_round_a_team_sees_no_part_of_a_unit_that_its_other_team_inspects(
+    ledger: Any, inspector: User, health: Any, education: Any, make_finding: Any, round_8: Any
+) -> None:
+    """In round 8 the health bureau, in round 9 the education bureau: of round 8 the latter's part is not theirs."""
+    round_9 = Round.objects.create(term=round_8.term, number=9)
+    Grant.objects.create(
+        user=inspector, role=Role.TEAM_MEMBER, scope=Scope.INSPECTION, scope_id=education.pk, round_key=round_9.pk
+    )
+    later = make_finding("下一轮的问题", unit=education, issued=False, round=round_9)
+    assert set(units_visible_to(inspector)) == {health, education}
+    assert later in findings_visible_to(inspector) and ledger["joint"] in findings_visible_to(inspector)
+    seen = finding_seen(inspector, ledger["joint"].pk)
+    assert seen is not None and seen.units == [health]
+    query = LedgerQuery.from_params({"round": ""})
+    shown = {row.pk: [each.unit for each in row.addressees.all()] for row in paging.page(inspector, query).rows}
+    assert shown[ledger["joint"].pk] == [health] and shown[later.pk] == [education]
+    assert _listed(inspector, unit=str(education.pk)) == ["下一轮的问题"]
+    assert "共同问题" in _listed(inspector, unit=str(health.pk))
 
 
 @pytest.mark.parametrize("role", [Role.LEADER_IN_CHARGE, Role.UNIT_SECRETARY, Role.UNIT_LEADER, Role.UNIT_LIAISON])

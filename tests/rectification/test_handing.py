@@ -18,12 +18,16 @@ from xuncha.organisation.models import Unit
 from xuncha.rectification.actions import timing
 from xuncha.rectification.actions.handing import hand_over, record_duty
 from xuncha.rectification.models import DueDate, Duty, HandingOver
+from xuncha.rectification.permissions import parts_visible_to
 from xuncha.rectification.queries import handing as queries
+from xuncha.rounds.models import Round
 from xuncha.rulebook import queries as rulebook
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.rulebook.queries import WantedDay
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
+from xuncha.security.models import Grant, User
+from xuncha.security.roles import Role, Scope
 
 day = datetime.date
 Handed = dict[str, HandingOver]
@@ -186,6 +190,19 @@ def test_a_holiday_more_moves_the_dates_over_it(handed: Handed, staff: Any) -> N
     assert moved == 4
     assert due_of(handed["卫健局"])["claim"] == day(2026, 9, 3)
     assert due_of(handed["卫健局"])["plan"] == day(2026, 9, 17)
+
+
+def test_a_team_knows_the_part_of_its_unit_in_its_own_round_alone(
+    handed: Handed, joint: Feedback, team_member: User, health: Unit, education: Unit
+) -> None:
+    round_9 = Round.objects.create(term=joint.round.term, number=9)
+    Grant.objects.create(
+        user=team_member, role=Role.TEAM_MEMBER, scope=Scope.INSPECTION, scope_id=education.pk, round_key=round_9.pk
+    )
+    assert [part.unit for part in parts_visible_to(team_member)] == [health]
+    assert set(queries.handings_of(team_member, joint)) == {health.pk}
+    assert {due.handing.unit_id for due in queries.due_dates(team_member)} == {health.pk}
+    assert {duty.handing.unit_id for duty in queries.duties(team_member)} == {health.pk}
 
 
 def test_a_calendar_from_the_command_line_moves_them_too(handed: Handed, staff: Any, tmp_path: Path) -> None:

@@ -347,3 +347,11 @@ def test_every_kind_ships_with_a_term_of_one_of_its_events(db: None) -> None:
     for kind in kinds().values():
         rule = queries.rule_of(kind)
         assert rule.event in kind.events and rule.source and rule.version == 0
+
+
+def test_whoever_does_not_see_names_holds_no_single_record_back(staff: User, recused: User) -> None:
+    paper = old_paper(staff, "单件")
+    with pytest.raises(NotPermitted):
+        actions.place_hold(retained.PAPERS, key=paper.pk, reason="在查", actor=recused)
+    hold = actions.place_hold(retained.PAPERS, key=None, reason="在查", actor=recused)
+    assert hold.name == ""

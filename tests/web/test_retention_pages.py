@@ -156,3 +156,11 @@ def test_a_destroyed_paper_has_a_page_everywhere_it_is_spoken_of(
     assert again.status_code in (200, 409)
     due_paper.refresh_from_db()
     assert due_paper.state == "destroyed"
+
+
+def test_a_recused_officer_who_holds_a_kind_back_ends_on_a_page_of_his_own(recused: User) -> None:
+    client = client_of(recused)
+    answer = client.post(reverse("retention_hold", args=["papers"]), {"reason": "年度审计未完"}, follow=True)
+    assert answer.status_code == 200 and answer.redirect_chain[-1][0] == reverse("retention")
+    again = client.post(reverse("retention_hold", args=["papers"]), {"reason": "年度审计未完"}, follow=True)
+    assert again.status_code == 200

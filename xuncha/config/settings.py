@@ -107,6 +107,8 @@ JOBS = [
 SEALED_KINDS = ["xuncha.findings.sealed_notes.SEALED_NOTES"]
 # Which rounds a later stage still works on: dotted names of queries of their keys. Nothing of them is destroyed.
 ROUNDS_IN_WORK = ["xuncha.rectification.queries.in_work.rounds_in_work"]
+# Who works on inspections though no grant says so yet: dotted names of queries of their keys. None of them administers.
+AT_WORK = ["xuncha.rounds.permissions.people_in_teams"]
 # What is kept for a time and then destroyed: dotted names of `security.retention.kinds.RecordKind`.
 RECORD_KINDS = [
     "xuncha.findings.retained.PAPERS",

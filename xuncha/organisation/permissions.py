@@ -25,4 +25,4 @@ POLICY: Final = OrganisationPolicy()
 
 def units_visible_to(actor: User) -> QuerySet[Unit]:
     """The units the actor may know of: readers all, others the own ones and those that their teams inspect."""
-    return Unit.objects.filter(part_in_sight(actor, "pk"))
+    return Unit.objects.filter(part_in_sight(actor, "pk", round=None))

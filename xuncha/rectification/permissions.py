@@ -32,7 +32,9 @@ POLICY: Final = RectificationPolicy()
 
 def handings_visible_to(actor: User) -> QuerySet[HandingOver]:
     """What was handed over, of the parts that the actor may know."""
-    return HandingOver.objects.filter(part_in_sight(actor), feedback__in=feedbacks_visible_to(actor).values("pk"))
+    return HandingOver.objects.filter(
+        part_in_sight(actor, round="feedback__round"), feedback__in=feedbacks_visible_to(actor).values("pk")
+    )
 
 
 def due_dates_visible_to(actor: User) -> QuerySet[DueDate]:
@@ -54,7 +56,9 @@ def parts_visible_to(actor: User) -> QuerySet[Addressee]:
     rows = Addressee.objects.filter(Exists(handed), finding__state=FindingState.ISSUED)
     if sees_all_parts(actor):
         return rows
-    return rows.filter(part_in_sight(actor), finding__in=findings_visible_to(actor).values("pk"))
+    return rows.filter(
+        part_in_sight(actor, round="finding__round"), finding__in=findings_visible_to(actor).values("pk")
+    )
 
 
 def parts_answered_by(actor: User) -> QuerySet[Addressee]:
@@ -66,7 +70,8 @@ def rectifications_visible_to(actor: User) -> QuerySet[Rectification]:
     """What has to be put right, of the parts that the actor may know."""
     if sees_all_parts(actor):
         return Rectification.objects.all()
-    return Rectification.objects.filter(part_in_sight(actor), finding__in=findings_visible_to(actor).values("pk"))
+    known = part_in_sight(actor, round="finding__round")
+    return Rectification.objects.filter(known, finding__in=findings_visible_to(actor).values("pk"))
 
 
 def rectifications_worked_on_by(actor: User) -> QuerySet[Rectification]:
@@ -83,5 +88,5 @@ def measures_visible_to(actor: User) -> QuerySet[Measure]:
 
 def plans_visible_to(actor: User) -> QuerySet[Plan]:
     """The plans of the units that the actor may know; a unit's draft is its own until it is submitted."""
-    rows = Plan.objects.filter(part_in_sight(actor))
+    rows = Plan.objects.filter(part_in_sight(actor, round="round"))
     return rows.filter(Q(unit__in=units_acted_for(actor)) | Q(draft_no__gt=0))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from xuncha.rounds.models import Membership, Recusal, Round, Team, Term
+from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
+from xuncha.rounds.models import InspectedUnit, Membership, Recusal, Round, Team, Term
 from xuncha.rounds.workflow import RecusalState
 from xuncha.security.models import User
 from xuncha.security.policy import (
@@ -77,6 +79,11 @@ def memberships_of(actor: User) -> QuerySet[Membership]:
     return rows.filter(user=actor).exclude(team__round__in=excluded(actor, Scope.ROUND))
 
 
+def people_in_teams() -> QuerySet[Membership, Any]:
+    """The keys of all who are in a team, today or later, whether it inspects anything yet or not."""
+    return Membership.objects.in_force_or_coming().order_by().values("user")
+
+
 def is_beside(actor: User, user: User) -> bool:
     """Whether the two are in one team, today or later."""
     others = Membership.objects.in_force_or_coming().filter(user=user)
@@ -91,7 +98,8 @@ def teams_visible_to(actor: User) -> QuerySet[Team]:
 
 
 def recusals_visible_to(actor: User) -> QuerySet[Recusal]:
-    """The recusals the actor may know of: the own ones, and, for the office, those from units in its sight.
+    """The recusals the actor may know of: the own ones; for the office those from units in its sight; for somebody of
+    a team what he or she raised against another of it, as long as both are in it and the unit is in sight.
 
     Of what somebody objected against oneself one learns when it is upheld: what was rejected, and who raised it, is
     between that person and the office. Of one's own declaration the unit stays named, though nothing of it is shown.
@@ -99,6 +107,30 @@ def recusals_visible_to(actor: User) -> QuerySet[Recusal]:
     if administers(actor):
         return Recusal.objects.none()
     own = Q(user=actor) & (Q(raised_by=actor) | Q(state__in=(RecusalState.UPHELD, RecusalState.ENDED)))
+    others = ~Q(user=actor) & part_in_sight(actor, round=None)
     if not keeps_the_ledger(actor):
-        return Recusal.objects.filter(own | Q(raised_by=actor))
-    return Recusal.objects.filter(own | (~Q(user=actor) & part_in_sight(actor)))
+        beside = Membership.objects.in_force_or_coming().filter(
+            user=OuterRef("user"), team__in=memberships_of(actor).values("team")
+        )
+        others &= Q(Exists(beside), raised_by=actor)
+    return Recusal.objects.filter(own | others)
+
+
+def open_to_objection(actor: User, user: User) -> QuerySet[Unit]:
+    """The units that the actor can object to the person about: the office those in its sight, somebody of the same
+    team those that the team inspects.
+    """
+    rows = units_visible_to(actor).filter(state=Unit.State.ACTIVE)
+    if keeps_the_ledger(actor):
+        return rows
+    theirs = Membership.objects.in_force_or_coming().filter(user=user).values("team")
+    shared = InspectedUnit.objects.filter(
+        part_in_sight(actor, round="round"), team__in=memberships_of(actor).filter(team__in=theirs).values("team")
+    )
+    return rows.filter(pk__in=shared.values("unit"))
+
+
+def rounds_in_question(actor: User) -> QuerySet[Round]:
+    """The rounds for which the question of a recusal can come up: those in sight, and those of one's teams."""
+    own = memberships_of(actor).values("team__round")
+    return Round.objects.filter(Q(pk__in=rounds_visible_to(actor).values("pk")) | Q(pk__in=own))

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from xuncha.security import policy, trail
 from xuncha.security.accounts import gives_rights
@@ -79,6 +81,8 @@ def _faults(user: User, role: str, unit: int | None) -> dict[str, str]:
     held = set(_not_over(user).values_list("role", flat=True)) - {role}
     if role in ADMINISTRATOR_ROLES and held & ADMINISTRATOR_ROLES:
         return {"role": "administers_already"}
+    if role in ADMINISTRATOR_ROLES and _is_at_work(user):
+        return {"role": "administrators_see_no_business"}
     if held and (role in ADMINISTRATOR_ROLES) != bool(held & ADMINISTRATOR_ROLES):
         return {"role": "administrators_see_no_business"}
     return {}
@@ -87,6 +91,11 @@ def _faults(user: User, role: str, unit: int | None) -> dict[str, str]:
 def _not_over(user: User) -> QuerySet[Grant]:
     today = timezone.localdate()
     return Grant.objects.filter(user=user).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+
+
+def _is_at_work(user: User) -> bool:
+    """Whether a stage says that the person works in it, though no grant does: in a team that has no unit yet."""
+    return any(User.objects.filter(pk=user.pk, pk__in=import_string(name)()).exists() for name in settings.AT_WORK)
 
 
 def is_administrator(user: User) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from xuncha.security.errors import NotPermitted
@@ -151,13 +151,6 @@ def units_of(actor: User) -> QuerySet[Grant, Any]:
     return _keys(actor, Q(scope=Scope.UNIT, role__in=UNIT_READING_ROLES))
 
 
-def units_known_to(actor: User) -> QuerySet[Grant, Any]:
-    """`units_of` with the units that the actor's teams inspect."""
-    return _keys(
-        actor, Q(scope=Scope.UNIT, role__in=UNIT_READING_ROLES) | Q(scope=Scope.INSPECTION, role__in=TEAM_ROLES)
-    )
-
-
 def inspections_of(actor: User) -> QuerySet[Grant]:
     """The units that the actor's teams inspect: ``scope_id`` is the unit's key, ``round_key`` that of its round."""
     rows = _held(actor, Q(scope=Scope.INSPECTION, role__in=TEAM_ROLES))
@@ -193,13 +186,21 @@ def sees_all_parts(actor: User) -> bool:
     return reads_the_ledger(actor) and not is_excluded(actor)
 
 
-def part_in_sight(actor: User, field: str = "unit") -> Q:
-    """Of what belongs to several units (addressees, recipients), the parts the actor may know, by the unit's field."""
+def part_in_sight(actor: User, field: str = "unit", *, round: str | None) -> Q:
+    """Of what belongs to several units (addressees, recipients), the parts the actor may know, by the unit's field.
+
+    ``round`` is the field of the round it belongs to: a team knows a unit's part in its own round, not in another's.
+    Null where it is of no round, as the unit by its name.
+    """
     if sees_all_parts(actor):
         return Q()
     if reads_the_ledger(actor):
         return ~Q(**{f"{field}__in": excluded(actor, Scope.UNIT)})
-    return Q(**{f"{field}__in": units_known_to(actor)})
+    own = Q(**{f"{field}__in": units_of(actor)})
+    if not inspects(actor):
+        return own
+    held = inspections_of(actor).filter(scope_id=OuterRef(field))
+    return own | Q(Exists(held if round is None else held.filter(round_key=OuterRef(round))))
 
 
 class Policy:

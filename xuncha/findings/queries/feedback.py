@@ -56,14 +56,14 @@ def feedbacks(actor: User, narrowed: FeedbackFilter | None = None) -> QuerySet[F
         rows = rows.filter(issued_at__isnull=not narrowed.is_issued)
     reads = reads_the_ledger(actor)
     if narrowed.unit is not None and reads:
-        given = Recipient.objects.filter(part_in_sight(actor), unit=narrowed.unit)
+        given = Recipient.objects.filter(part_in_sight(actor, round="feedback__round"), unit=narrowed.unit)
         rows = rows.filter(pk__in=given.values("feedback"))
     rows = rows.annotate(
         findings_count=_number(findings_visible_to(actor).filter(state__in=CURRENT)),
         requirements_count=_number(Requirement.objects.all()),
     )
     if reads:
-        known = Recipient.objects.filter(part_in_sight(actor))
+        known = Recipient.objects.filter(part_in_sight(actor, round="feedback__round"))
         named = known.filter(feedback=OuterRef("pk")).order_by("unit__order", "unit_id")
         rows = rows.annotate(
             recipients_count=_number(known),

@@ -94,8 +94,8 @@ def _faults(feedback: Feedback, names: Mapping[int, str], values: Mapping[str, A
             faults[field] = "too_long"
     if not names:
         faults["received"] = "choose_a_unit"
-    known = Recipient.objects.filter(part_in_sight(actor), feedback=feedback).values_list("unit_id", flat=True)
-    if set(names) - set(known):
+    known = Recipient.objects.filter(part_in_sight(actor, round="feedback__round"), feedback=feedback)
+    if set(names) - set(known.values_list("unit_id", flat=True)):
         faults["received"] = "no_recipient"
     for unit, name in names.items():
         if not name:

@@ -129,7 +129,9 @@ def _duties(
 
 def answers_to_look_at(actor: User, round: Round | None = None) -> int:
     """How many answers of units wait for the office's word, counted to `BOUND` and one."""
-    rows = Claim.objects.filter(part_in_sight(actor), review=Review.WAITING, addressee__isnull=False)
+    rows = Claim.objects.filter(
+        part_in_sight(actor, round="finding__round"), review=Review.WAITING, addressee__isnull=False
+    )
     if round is not None:
         rows = rows.filter(finding__round=round)
     return rows.order_by()[: BOUND + 1].count()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from xuncha.organisation.models import Unit
 from xuncha.rounds.actions.teaming import checked_reason
 from xuncha.rounds.models import Recusal, Round
-from xuncha.rounds.permissions import POLICY, recusals_visible_to
+from xuncha.rounds.permissions import POLICY, open_to_objection, recusals_visible_to, rounds_in_question
 from xuncha.rounds.workflow import KEEPS_OFF, RecusalState, move
 from xuncha.security import granting, trail
 from xuncha.security.errors import Invalid, NotPermitted
@@ -27,6 +27,7 @@ def declare_recusal(unit: Unit, *, ground: str, words: str = "", round: Round | 
     Errors: `NotPermitted`; `Invalid` by field, also where the person keeps off the unit already.
     """
     POLICY.require(actor, "declare_recusal")
+    _require_in_question(actor, round, "declare_recusal")
     return _raise(actor, unit, RecusalState.DECLARED, ground, words, round, actor)
 
 
@@ -41,9 +42,17 @@ def object_to_member(
     if user.pk == actor.pk:
         raise NotPermitted("not_to_oneself", act="object_to_member")
     POLICY.require(actor, "object_to_member", user)
+    if not open_to_objection(actor, user).filter(pk=unit.pk).exists():
+        raise NotPermitted("not_permitted", act="object_to_member")
+    _require_in_question(actor, round, "object_to_member")
     if not words.strip():
         raise Invalid("faulty_fields", faults={"words": "required"})
     return _raise(user, unit, RecusalState.OBJECTED, ground, words, round, actor)
+
+
+def _require_in_question(actor: User, round: Round | None, act: str) -> None:
+    if round is not None and not rounds_in_question(actor).filter(pk=round.pk).exists():
+        raise NotPermitted("not_permitted", act=act)
 
 
 def _raise(

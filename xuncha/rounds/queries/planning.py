@@ -22,7 +22,7 @@ def terms(actor: User) -> QuerySet[Term]:
 
 def rounds(actor: User) -> QuerySet[Round]:
     """The rounds, newest first, each with ``unit_count``: of the units that the actor may know."""
-    known = part_in_sight(actor, "inspected__unit")
+    known = part_in_sight(actor, "inspected__unit", round="pk")
     rows = rounds_visible_to(actor).annotate(unit_count=Count("inspected", filter=known))
     return rows.order_by("-term__number", "-number")
 
@@ -50,7 +50,7 @@ def next_number(term: Term) -> int:
 def inspected(actor: User, round: Round) -> QuerySet[InspectedUnit]:
     """The units inspected in a round with their teams, in the order of the units, as far as the actor may know them."""
     return (
-        InspectedUnit.objects.filter(part_in_sight(actor), round=round)
+        InspectedUnit.objects.filter(part_in_sight(actor, round="round"), round=round)
         .select_related("unit", "unit__sector", "team")
         .order_by("unit__order", "unit_id")
     )
@@ -58,7 +58,8 @@ def inspected(actor: User, round: Round) -> QuerySet[InspectedUnit]:
 
 def inspected_keys(actor: User, round: Round) -> list[int]:
     """The keys of the units inspected in a round, of those the actor may know."""
-    return list(InspectedUnit.objects.filter(part_in_sight(actor), round=round).values_list("unit_id", flat=True))
+    rows = InspectedUnit.objects.filter(part_in_sight(actor, round="round"), round=round)
+    return list(rows.values_list("unit_id", flat=True))
 
 
 def rounds_of_unit(actor: User, unit: Unit) -> QuerySet[InspectedUnit]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from xuncha.organisation.models import Unit
-from xuncha.organisation.permissions import units_visible_to
-from xuncha.rounds.models import InspectedUnit, Recusal, Round
-from xuncha.rounds.permissions import memberships_of, recusals_visible_to, rounds_visible_to
+from xuncha.rounds.models import Recusal, Round
+from xuncha.rounds.permissions import open_to_objection, recusals_visible_to, rounds_in_question
 from xuncha.rounds.workflow import KEEPS_OFF, OPEN
 from xuncha.security.models import User
-from xuncha.security.policy import keeps_the_ledger, part_in_sight
+from xuncha.security.policy import keeps_the_ledger
 from xuncha.security.policy import roles as roles_of
 from xuncha.security.roles import Role
 
@@ -74,16 +73,11 @@ def units_to_keep_off(actor: User) -> QuerySet[Unit]:
 
 
 def units_to_object(actor: User, user: User) -> QuerySet[Unit]:
-    """What somebody of the office, or of the same team, can object to a person about: units in the actor's sight."""
-    rows = units_visible_to(actor).filter(state=Unit.State.ACTIVE)
-    if not keeps_the_ledger(actor):
-        shared = InspectedUnit.objects.filter(part_in_sight(actor), team__in=memberships_of(actor).values("team"))
-        rows = rows.filter(pk__in=shared.values("unit"))
-    return rows.select_related("sector").order_by(F("sector__order").asc(nulls_last=True), "order", "id")
+    """What somebody of the office, or of the same team, can object to a person about."""
+    rows = open_to_objection(actor, user).select_related("sector")
+    return rows.order_by(F("sector__order").asc(nulls_last=True), "order", "id")
 
 
 def rounds_to_name(actor: User) -> QuerySet[Round]:
-    """The rounds for which the question of a recusal can come up: those in sight, and those of one's teams."""
-    own_rounds = memberships_of(actor).values("team__round")
-    rows = Round.objects.filter(Q(pk__in=rounds_visible_to(actor).values("pk")) | Q(pk__in=own_rounds))
-    return rows.select_related("term").order_by("-term__number", "-number")
+    """The rounds for which the question of a recusal can come up, newest first."""
+    return rounds_in_question(actor).select_related("term").order_by("-term__number", "-number")

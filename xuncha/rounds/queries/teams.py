@@ -60,7 +60,7 @@ def own_teams(actor: User) -> list[TeamSeen]:
 def _seen(actor: User, rows: QuerySet[Team]) -> list[TeamSeen]:
     seen = {team.pk: TeamSeen(team) for team in rows.select_related("round__term")}
     today = timezone.localdate()
-    for unit in InspectedUnit.objects.filter(part_in_sight(actor), team__in=seen).select_related("unit"):
+    for unit in InspectedUnit.objects.filter(part_in_sight(actor, round="round"), team__in=seen).select_related("unit"):
         seen[unit.team_id or 0].units.append(unit)
     members: dict[int, list[MemberSeen]] = {}
     for row in Membership.objects.filter(team__in=seen).really_held().select_related("user"):

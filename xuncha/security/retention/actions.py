@@ -72,9 +72,10 @@ def set_retention_rule(
 def place_hold(kind: RecordKind, *, key: int | None, reason: str, actor: User) -> Hold:
     """暂缓销毁: of one record, or of all of the kind.
 
-    Errors: `NotPermitted`, `Invalid`; `IllegalTransition` where it is held already.
+    Errors: `NotPermitted`, also for one record to whoever does not see what records are called; `Invalid`;
+    `IllegalTransition` where it is held already.
     """
-    _require(queries.proposes(actor), "place_hold")
+    _require(queries.proposes(actor) and (key is None or queries.sees_names(actor)), "place_hold")
     reason = _words(reason, "reason")
     name = ""
     if key is not None:

@@ -91,10 +91,10 @@ def hold(request: Asked, code: str) -> HttpResponse:
             refused = fault
         except IllegalTransition:
             messages.info(request, _("It is held back already."))
-            return redirect("retention_due", code)
+            return _back(request, code)
         else:
             messages.success(request, _("Held back until the head of the office lifts it."))
-            return redirect("retention_due", code)
+            return _back(request, code)
     return _form(request, kind, "retention/hold.html", refused, key=key, name=name)
 
 
@@ -112,4 +112,9 @@ def lift(request: Asked, pk: int) -> HttpResponse:
         messages.info(request, _("It was lifted already."))
     else:
         messages.success(request, _("Lifted."))
-    return redirect("retention_due", found.kind)
+    return _back(request, found.kind)
+
+
+def _back(request: Asked, code: str) -> HttpResponse:
+    """To what is due of the kind; for whoever is not to see what records are called, to the kinds."""
+    return redirect("retention_due", code) if queries.sees_names(request.user) else redirect("retention")

@@ -25,7 +25,7 @@ from xuncha.organisation.permissions import units_visible_to
 from xuncha.rulebook.models import Category, Scheme
 from xuncha.rulebook.queries import active_schemes
 from xuncha.security.models import User
-from xuncha.security.policy import is_excluded, keeps_the_ledger, part_in_sight, units_known_to
+from xuncha.security.policy import is_excluded, keeps_the_ledger, part_in_sight
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def finding_seen(actor: User, key: int) -> Seen | None:
         units=list(units_visible_to(actor).filter(addressed__finding=finding).order_by("order", "id")),
         stated=stated,
         attributions=list(
-            Attribution.objects.filter(part_in_sight(actor), finding=finding)
+            Attribution.objects.filter(part_in_sight(actor, round="finding__round"), finding=finding)
             .select_related("unit", "by")
             .order_by("unit__order", "unit_id")
         ),
@@ -104,13 +104,13 @@ def finding_seen(actor: User, key: int) -> Seen | None:
 
 def _of_a_unit(actor: User, finding: Finding, facts: Sequence[Manifestation], stated: Stated | None) -> Seen:
     joint = finding.unit_id is None
-    own = units_known_to(actor)
+    own = Addressee.objects.filter(part_in_sight(actor, round="finding__round"))
     feedback = feedbacks_visible_to(actor).filter(pk=finding.feedback_id).first() if finding.feedback_id else None
     known = Finding.objects.filter(
         successions__successor=finding,
         state=FindingState.REPLACED,
         feedback__issued_at__isnull=False,
-        pk__in=Addressee.objects.filter(unit__in=own).values("finding"),
+        pk__in=own.values("finding"),
     )
     return Seen(
         finding=finding,
@@ -118,7 +118,7 @@ def _of_a_unit(actor: User, finding: Finding, facts: Sequence[Manifestation], st
         may_edit=False,
         facts=facts,
         codes=_codes(finding, with_reasons=False),
-        units=list(Unit.objects.filter(addressed__finding=finding, pk__in=own).order_by("order", "id")),
+        units=list(Unit.objects.filter(addressed__in=own.filter(finding=finding)).order_by("order", "id")),
         stated=None if joint else stated,
         feedback=feedback,
         requirements=list(Requirement.objects.filter(feedback=feedback)) if feedback is not None and not joint else (),

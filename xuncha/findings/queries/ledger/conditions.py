@@ -24,7 +24,7 @@ from xuncha.security.policy import (
     is_excluded,
     part_in_sight,
     reads_the_ledger,
-    units_known_to,
+    sees_all_parts,
     units_of,
 )
 
@@ -121,11 +121,12 @@ def _addressed(facet: str, values: Sequence[str], actor: User) -> Condition:
     # Row by row the index of the finding leads, not one of all that the units ever got.
     asked = Addressee.objects.filter(In(Unindexed(F("unit")), units), finding=OuterRef("pk"))
     # Whether a joint finding was addressed to somebody else as well is not theirs to find out.
-    if not reads_the_ledger(actor):
-        addressed = addressed.filter(unit__in=units_known_to(actor))
-        asked = asked.filter(In(Unindexed(F("unit")), units_known_to(actor)))
-    elif is_excluded(actor):
-        addressed, asked = addressed.filter(part_in_sight(actor)), asked.filter(part_in_sight(actor))
+    if not reads_the_ledger(actor) and not inspects(actor):
+        addressed = addressed.filter(unit__in=units_of(actor))
+        asked = asked.filter(In(Unindexed(F("unit")), units_of(actor)))
+    elif not sees_all_parts(actor):
+        known = part_in_sight(actor, round="finding__round")
+        addressed, asked = addressed.filter(known), asked.filter(known)
     return Condition(
         facet,
         checking=Q(Exists(asked)),

@@ -123,7 +123,7 @@ def loaded(actor: User, rows: Sequence[Finding], *, many: bool = False) -> list[
     addressees = addressees.prefetch_related("unit") if many else addressees.select_related("unit")
     reads = reads_the_ledger(actor)
     if not sees_all_parts(actor):
-        addressees = addressees.filter(part_in_sight(actor))
+        addressees = addressees.filter(part_in_sight(actor, round="finding__round"))
     keys = [row.pk for row in rows]
     beside = ("unit", "category", "feedback")
     wanted = Finding.objects.filter(pk__in=keys)
