@@ -60,6 +60,10 @@ class Rectification(models.Model):
             models.Index(fields=("round", "closure", "due_on"), name="rectification_of_round"),
             models.Index(fields=("unit", "closure", "due_on"), name="rectification_of_unit"),
             models.Index(fields=("closure", "due_on"), name="rectification_by_closure"),
+            # The list in its order: of a round, of a unit, of all.
+            models.Index(fields=("round", "due_on", "id"), name="round_by_day"),
+            models.Index(fields=("unit", "due_on", "id"), name="unit_by_day"),
+            models.Index(fields=("due_on", "id"), name="rectification_by_day"),
         )
 
     def __str__(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from xuncha.web.rectification import claims, deciding, handing, timetable
+from xuncha.web.rectification.items import listing
+from xuncha.web.rectification.items import page as item_page
 
 urlpatterns = [
     path("feedbacks/<int:pk>/handing-over/", handing.handing_over, name="handing_over"),
@@ -12,5 +14,7 @@ urlpatterns = [
     path("rectification/decide/", deciding.decide, name="claims_decide"),
     path("rectification/silence/", deciding.silence, name="claims_silence"),
     path("rectification/dates/", timetable.timetable, name="timetable"),
+    path("rectification/items/", listing.items, name="items"),
+    path("rectification/items/<int:pk>/", item_page.item, name="item"),
     path("rectification/duties/<int:pk>/", timetable.duty, name="duty"),
 ]

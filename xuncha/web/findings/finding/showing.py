@@ -13,10 +13,12 @@ from django.utils.translation import pgettext
 from xuncha.findings.queries import ledger
 from xuncha.findings.queries.finding import Seen, alike_earlier, history, source_of
 from xuncha.findings.workflow import EDITABLE, FindingState
+from xuncha.rectification.queries import items as rectification
 from xuncha.web.findings.finding import wording
 from xuncha.web.findings.finding.addresses import list_of, to
 from xuncha.web.findings.finding.history import steps
 from xuncha.web.findings.finding.sealed import notes
+from xuncha.web.rectification.items.showing import item_row
 from xuncha.web.rounds.wording import round_name
 
 HISTORY_SHOWN = 8
@@ -63,6 +65,7 @@ def page(request: HttpRequest, actor: Any, seen: Seen) -> dict[str, Any]:
         "later": [(row.successor, row.get_kind_display(), to("finding", row.successor_id)) for row in seen.later],
         "within": within,
         "neighbours": neighbours(request, actor, finding, within),
+        "items": items(actor, finding),
     }
     if seen.may_edit:
         context["sealed_notes"] = notes(actor, finding)
@@ -78,6 +81,15 @@ def page(request: HttpRequest, actor: Any, seen: Seen) -> dict[str, Any]:
             ],
         }
     return context
+
+
+def items(actor: Any, finding: Any) -> list[dict[str, Any]]:
+    """What has to be put right of it, of the units' parts that the person may know."""
+    if finding.state != FindingState.ISSUED:
+        return []
+    found = rectification.items_of_finding(actor, finding)
+    alerts = rectification.item_alerts() if found else ()
+    return [item_row(item, alerts) for item in found]
 
 
 def neighbours(request: HttpRequest, actor: Any, finding: Any, within: str) -> dict[str, str] | None:

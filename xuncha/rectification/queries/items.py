@@ -1,0 +1,206 @@
+"""整改事项: what has to be put right, as lists and one by one, of the parts that the actor may know."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from xuncha.findings.models import Finding
+from xuncha.organisation.models import Unit
+from xuncha.rectification.models import (
+    ClaimStep,
+    ClosureStep,
+    Evidence,
+    HandingOver,
+    Measure,
+    Plan,
+    ProgressEntry,
+    Rectification,
+)
+from xuncha.rectification.permissions import handings_visible_to, measures_visible_to, rectifications_visible_to
+from xuncha.rectification.workflow import ClosureState, Horizon, Progress
+from xuncha.rulebook.models import DeadlineRule
+from xuncha.security.models import User
+from xuncha.security.policy import units_acted_for
+from xuncha.vocabulary.days import Alert
+
+PAGE: Final = 50
+BOUND: Final = 10_000
+"""Rows that are counted on one heap; beyond it the list says "10,000+"."""
+HEAPS: Final = ("open", "late", "soon", "returned", "applied", "closed", "")
+"""Codes of the heaps of the list; empty for all."""
+PROGRESS_CHOICES: Final = Progress.choices
+HORIZON_CHOICES: Final = Horizon.choices
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """What a list of items is narrowed to. ``heap``: a code of `HEAPS`; others: codes, empty for all."""
+
+    round: int | None = None
+    unit: int | None = None
+    heap: str = ""
+    progress: str = ""
+    horizon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the list, after which a page begins: ``due_on`` is null among the items without a day."""
+
+    due_on: datetime.date | None
+    pk: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """A page of items; ``after`` is the place to ask for the next page with, null on the last."""
+
+    items: list[Rectification]
+    after: Place | None
+
+
+def running() -> Q:
+    """Items whose clock runs: not closed, not suspended."""
+    return ~Q(closure=ClosureState.CLOSED) & Q(suspended_on__isnull=True)
+
+
+def late_on(today: datetime.date) -> Q:
+    """超期: the clock runs, and the day that holds is over."""
+    return running() & Q(due_on__lt=today)
+
+
+def _heap(code: str, today: datetime.date) -> Q:
+    if code == "late":
+        return late_on(today)
+    if code == "soon":
+        until = today + datetime.timedelta(days=max((alert.days_left for alert in item_alerts()), default=0))
+        return running() & Q(due_on__gte=today, due_on__lte=until)
+    if code == "open":
+        return ~Q(closure=ClosureState.CLOSED)
+    if code == "applied":
+        return Q(closure__in=(ClosureState.APPLIED, ClosureState.VERIFIED))
+    if code == "returned":
+        return Q(closure__in=(ClosureState.RETURNED, ClosureState.REOPENED))
+    return Q(closure=code) if code else Q()
+
+
+def _narrowed(actor: User, narrowed: ItemFilter) -> QuerySet[Rectification]:
+    rows = rectifications_visible_to(actor)
+    for name in ("round", "unit", "progress", "horizon"):
+        if getattr(narrowed, name):
+            rows = rows.filter(**{name: getattr(narrowed, name)})
+    return rows
+
+
+def page(actor: User, narrowed: ItemFilter, *, after: Place | None = None, size: int = PAGE) -> ItemPage:
+    """A page of items, the earliest due first and those without a day last, each with finding and unit."""
+    rows = _narrowed(actor, narrowed).filter(_heap(narrowed.heap, timezone.localdate()))
+    found: list[Rectification] = []
+    if after is None or after.due_on is not None:
+        dated = rows.filter(due_on__isnull=False)
+        if after is not None:
+            later = Q(due_on__gt=after.due_on) | Q(due_on=after.due_on, pk__gt=after.pk)
+            # Said twice: by the first an index is entered in the middle.
+            dated = dated.filter(later, due_on__gte=after.due_on)
+        found = list(_complete(dated).order_by("due_on", "pk")[: size + 1])
+    if len(found) <= size:
+        undated = rows.filter(due_on__isnull=True)
+        if after is not None and after.due_on is None:
+            undated = undated.filter(pk__gt=after.pk)
+        found += _complete(undated).order_by("pk")[: size + 1 - len(found)]
+    last = found[size - 1] if len(found) > size else None
+    return ItemPage(found[:size], Place(last.due_on, last.pk) if last else None)
+
+
+def _complete(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
+    return rows.select_related("finding", "unit")
+
+
+def counts(actor: User, narrowed: ItemFilter) -> dict[str, int]:
+    """How many items lie on each heap, counted to `BOUND` and one; one bounded query a heap."""
+    today = timezone.localdate()
+    rows = _narrowed(actor, narrowed).order_by()
+    return {code: rows.filter(_heap(code, today))[: BOUND + 1].count() for code in HEAPS}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureCount:
+    """How many measures an item has, and how many of them are done."""
+
+    of: int = 0
+    done: int = 0
+
+
+def measure_counts(actor: User, items: Iterable[int]) -> dict[int, MeasureCount]:
+    """The measures of items by the key of the item, of those the actor may know; in one query."""
+    rows = known_measures(actor).filter(rectification__in=list(items)).order_by()
+    counted = rows.values_list("rectification").annotate(
+        of=Count("pk"), done=Count("pk", filter=Q(progress=Progress.DONE))
+    )
+    return {key: MeasureCount(of, done) for key, of, done in counted}
+
+
+def known_measures(actor: User) -> QuerySet[Measure]:
+    """The measures that the actor may know; those of a plan that was never submitted are the unit's alone."""
+    draft = Plan.objects.filter(
+        round=OuterRef("rectification__round"), unit=OuterRef("rectification__unit"), draft_no=0
+    )
+    return measures_visible_to(actor).filter(~Exists(draft) | Q(rectification__unit__in=units_acted_for(actor)))
+
+
+def units_with_items(actor: User, round: int | None) -> list[Unit]:
+    """The units that have something to put right, of those the actor may know."""
+    rows = _narrowed(actor, ItemFilter(round=round))
+    return list(Unit.objects.filter(pk__in=rows.values("unit")).order_by("order", "id"))
+
+
+def item_alerts() -> tuple[Alert, ...]:
+    """The warnings before an item is due: those of the concentrated period; none where it has none."""
+    rule = DeadlineRule.objects.filter(code=DeadlineRule.PERIOD, is_active=True).first()
+    return rule.warnings if rule else ()
+
+
+def find_item(actor: User, pk: int) -> Rectification | None:
+    """One item, if it is in sight, with finding, feedback, unit and claim."""
+    rows = rectifications_visible_to(actor).select_related("finding__feedback", "unit", "claim", "round__term")
+    return rows.filter(pk=pk).first()
+
+
+def items_of_finding(actor: User, finding: Finding) -> list[Rectification]:
+    """What has to be put right of a finding, by unit: of other units' parts a unit is told nothing."""
+    rows = rectifications_visible_to(actor).filter(finding=finding).select_related("unit", "finding")
+    return list(rows.order_by("unit__order", "unit_id"))
+
+
+def measures_of(actor: User, item: Rectification) -> list[Measure]:
+    """The measures of an item in order, each with what was reported (newest first) and its evidence."""
+    entries = Prefetch("entries", ProgressEntry.objects.select_related("by").order_by("-pk"))
+    evidence = Prefetch("evidence", Evidence.objects.select_related("file", "by").order_by("pk"))
+    rows = known_measures(actor).filter(rectification=item).select_related("written_by")
+    return list(rows.prefetch_related(entries, evidence).order_by("order", "pk"))
+
+
+def handing_of(actor: User, item: Rectification) -> HandingOver | None:
+    """How the feedback with the finding came to the unit."""
+    rows = handings_visible_to(actor).filter(feedback=item.finding.feedback_id, unit=item.unit_id)
+    return rows.select_related("by").first()
+
+
+def claim_steps(item: Rectification) -> list[ClaimStep]:
+    """What was said over the claim, oldest first."""
+    return list(ClaimStep.objects.filter(claim=item.claim_id).select_related("by").order_by("pk"))
+
+
+def closure_steps(items: Sequence[Rectification]) -> dict[int, list[ClosureStep]]:
+    """The steps of items on their way to closure, oldest first, by the key of the item."""
+    found: dict[int, list[ClosureStep]] = {item.pk: [] for item in items}
+    rows: Any = ClosureStep.objects.filter(rectification__in=list(found)).select_related("by").order_by("pk")
+    for step in rows:
+        found[step.rectification_id].append(step)
+    return found

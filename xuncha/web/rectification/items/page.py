@@ -1,0 +1,140 @@
+"""The page of one item: what was found, what the unit said, its measures and their evidence, and how it came so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from xuncha.rectification.queries import items as queries
+from xuncha.web.asked import Asked
+from xuncha.web.findings.finding.wording import title_of
+from xuncha.web.rectification.items.showing import due_by_words, item_row
+
+_SHAPES = {
+    "apply": "applied",
+    "withdraw": "none",
+    "pass": "verified",
+    "return": "returned",
+    "keep": "none",
+    "close": "closed",
+    "reopen": "reopened",
+}
+"""The mark of a step on the way to closure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way of an item; ``said``: somebody's own words."""
+
+    word: Any
+    sentence: str
+    when: Any
+    icon: str = ""
+    said: str = ""
+    by: str = ""
+    lines: list[Any] = field(default_factory=list)
+
+
+def seen_item(request: Asked, pk: int) -> Any:
+    """The item, if the person may know of it; else 404."""
+    found = queries.find_item(request.user, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def item(request: Asked, pk: int) -> HttpResponse:
+    """All of one item on one screen."""
+    found = seen_item(request, pk)
+    return render(request, "rectification/items/item.html", context_of(request, found))
+
+
+def context_of(request: Asked, found: Any) -> dict[str, Any]:
+    """What the page of an item shows."""
+    measures = queries.measures_of(request.user, found)
+    row = item_row(found, queries.item_alerts())
+    return {
+        "row": row,
+        "item": found,
+        "finding": found.finding,
+        "title": title_of(found.finding.statement),
+        "list_url": reverse("items"),
+        "facts": list(found.finding.manifestations.all()),
+        "claim": found.claim,
+        "due_by": due_by_words(found),
+        "measures": [measure_row(measure) for measure in measures],
+        "steps": steps(request, found, measures),
+    }
+
+
+def measure_row(measure: Any) -> dict[str, Any]:
+    """A measure with what was reported of it last, its evidence and its facts in sum."""
+    entries = list(measure.entries.all())
+    evidence = list(measure.evidence.all())
+    return {
+        "measure": measure,
+        "kind": measure.get_kind_display(),
+        "progress": measure.progress,
+        "progress_word": measure.get_progress_display(),
+        "is_late": measure.progress != "done" and measure.due_on is not None and measure.due_on < timezone.localdate(),
+        "owners": _owners(measure),
+        "last": entries[0] if entries else None,
+        "earlier": entries[1:],
+        "evidence": evidence,
+        "facts": fact_words(sum(each.rules_made for each in entries), sum(each.recovered_fen for each in entries)),
+    }
+
+
+def _owners(measure: Any) -> str:
+    names = (measure.lead_leader, measure.responsible_leader, measure.lead_section, measure.person)
+    return "、".join(dict.fromkeys(name for name in names if name))
+
+
+def fact_words(rules_made: int, recovered_fen: int) -> list[str]:
+    """Rules made and money recovered, in words; nothing for zeros."""
+    words = []
+    if rules_made:
+        words.append(ngettext("%(n)s rule made", "%(n)s rules made", rules_made) % {"n": rules_made})
+    if recovered_fen:
+        words.append(_("%(yuan)s yuan recovered") % {"yuan": yuan(recovered_fen)})
+    return words
+
+
+def yuan(fen: int) -> str:
+    """Money in yuan to the fen, with commas."""
+    return f"{fen // 100:,}.{fen % 100:02d}"
+
+
+def steps(request: Asked, found: Any, measures: list[Any]) -> list[Step]:
+    """The way of an item, oldest first: fed back, answered, planned, done, applied for, verified, closed."""
+    steps: list[Step] = []
+    handing = queries.handing_of(request.user, found)
+    if handing is not None:
+        words = _("Received by %(who)s") % {"who": handing.received_by}
+        steps.append(Step(_("Handed over"), words, handing.handed_on, "done"))
+    steps += [
+        Step(each.get_act_display(), each.get_state_display(), each.at, "done", each.words, str(each.by))
+        for each in queries.claim_steps(found)
+    ]
+    if measures:
+        done = sum(measure.progress == "done" for measure in measures)
+        words = ngettext(
+            "%(n)s measure, %(done)s of them done", "%(n)s measures, %(done)s of them done", len(measures)
+        ) % {"n": len(measures), "done": done}
+        days = [measure.done_on for measure in measures if measure.done_on]
+        icon = "done" if done == len(measures) else "under_way" if done or days else "not_started"
+        steps.append(Step(_("Measures"), words, max(days, default=None), icon))
+    steps += [
+        Step(each.get_act_display(), "", each.at, _SHAPES.get(each.act, "none"), each.words, str(each.by))
+        for each in queries.closure_steps([found])[found.pk]
+    ]
+    return steps
