@@ -20,6 +20,7 @@ from xuncha.rectification.actions.handing import hand_over, record_duty
 from xuncha.rectification.models import DueDate, Duty, HandingOver
 from xuncha.rectification.permissions import parts_visible_to
 from xuncha.rectification.queries import handing as queries
+from xuncha.rectification.queries.times import times
 from xuncha.rounds.models import Round
 from xuncha.rulebook import queries as rulebook
 from xuncha.rulebook.models import DeadlineRule
@@ -156,7 +157,7 @@ def test_a_rule_that_changes_moves_exactly_what_the_preview_said(handed: Handed,
     rule = DeadlineRule.objects.get(code="period")
     wanted = replace(rulebook.rule_as_wanted(rule), amount=2)
     rules = {**rulebook.rules_of(rulebook.deadline_rules()), "period": (wanted.base, wanted.counting)}
-    moves = queries.moves(staff, rules, rulebook.work_calendar())
+    moves = queries.moves(staff, times(rules))
     assert {(move.rule.code, move.after, move.units, move.named) for move in moves} == {
         ("period", day(2026, 10, 26), 2, ("卫健局", "教育局")),
         ("progress_report", day(2026, 10, 26), 2, ("卫健局", "教育局")),
@@ -166,7 +167,7 @@ def test_a_rule_that_changes_moves_exactly_what_the_preview_said(handed: Handed,
     _rule, moved = timing.edit_deadline_rule(rule, wanted=wanted, actor=staff, version=1)
     assert moved == sum(move.units for move in moves)
     assert due_of(handed["教育局"])["publication"] == day(2026, 11, 25)
-    assert queries.moves(staff, rulebook.rules_of(rulebook.deadline_rules()), rulebook.work_calendar()) == []
+    assert queries.moves(staff, times()) == []
     assert [entry.act for entry in trail.history_of(rule)] == ["move_due_dates", "edit_deadline_rule"]
 
 
@@ -222,7 +223,7 @@ def test_the_lists_ask_as_often_for_many_units(handed: Handed, joint: Feedback, 
             queries.steps_due(staff, joint.round)
             queries.duty_counts(staff, joint.round)
             list(queries.duties(staff, joint.round))
-            queries.moves(staff, {}, rulebook.work_calendar())
+            queries.moves(staff, times({}))
         return len(told)
 
     before = asked()

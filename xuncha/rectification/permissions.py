@@ -17,7 +17,9 @@ from xuncha.security.policy import Policy, part_in_sight, sees_all_parts, units_
 class RectificationPolicy(Policy):
     """The office hands over; a unit answers for its own part, and knows of no other's."""
 
-    office_acts = frozenset({"hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence"})
+    office_acts = frozenset(
+        {"hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence", "set_round_times"}
+    )
     unit_acts = frozenset({"record_duty", "answer_claims"})
 
     def may(self, actor: User, act: str, thing: object | None = None) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import models, transaction
 
+from xuncha.findings.models import Feedback
 from xuncha.rectification.actions.opening import follow_due_dates
-from xuncha.rectification.models import DueDate, HandingOver
+from xuncha.rectification.models import DueDate, HandingOver, RoundTime
+from xuncha.rectification.permissions import POLICY
+from xuncha.rectification.queries.times import OwnTime, faults_of, own_times, times
+from xuncha.rounds.models import Round
 from xuncha.rulebook import actions as rulebook
 from xuncha.rulebook import queries
 from xuncha.rulebook.models import DeadlineRule, WorkWeek
 from xuncha.rulebook.queries import WantedDay, WantedRule
 from xuncha.security import trail
+from xuncha.security.errors import Conflict, Invalid
 from xuncha.security.models import User
 
 BATCH = 500
@@ -48,18 +53,63 @@ def change_calendar(
     return week, _reckon_anew(week, actor, batch)
 
 
-def _reckon_anew(cause: models.Model, actor: User, batch: uuid.UUID) -> int:
-    """Bring all due dates in line with rules and calendar; told on the trail as one entry of the cause."""
+@transaction.atomic
+def set_round_times(
+    round: Round, *, wanted: Mapping[str, OwnTime | None], seen: Mapping[str, OwnTime], actor: User
+) -> int:
+    """定本轮期限: a round's own times of some steps, or the rule's again (null); how many due dates moved.
+
+    ``seen``: the round's own times as the actor saw them. Errors: `NotPermitted`; `Invalid` by ``CODE.field``;
+    `Conflict` with the ``current`` times when they are others now.
+    """
+    POLICY.require(actor, "set_round_times")
+    Round.objects.select_for_update().get(pk=round.pk)
+    rules = {rule.code: rule for rule in queries.deadline_rules()}
+    if faults := faults_of(wanted, rules):
+        raise Invalid("faulty_fields", faults=faults)
+    before = own_times(round)
+    if dict(seen) != before:
+        raise Conflict("round_times_changed", current=before)
+    changed = {code: own for code, own in wanted.items() if own != before.get(code)}
+    if not changed:
+        return 0
+    RoundTime.objects.filter(round=round, rule__code__in=changed).delete()
+    RoundTime.objects.bulk_create(
+        RoundTime(round=round, rule=rules[code], amount=own.amount, unit=own.unit, source=own.source.strip())
+        for code, own in changed.items()
+        if own is not None
+    )
+    batch = uuid.uuid4()
+    trail.record(
+        actor=actor,
+        act="set_round_times",
+        thing=round,
+        before={"own_times": [_in_short(rules[code], before.get(code)) for code in changed]},
+        after={"own_times": [_in_short(rules[code], own) for code, own in changed.items()]},
+        batch=batch,
+    )
+    return _reckon_anew(round, actor, batch, round=round)
+
+
+def _in_short(rule: DeadlineRule, own: OwnTime | None) -> str:
+    return f"{rule.name}：–" if own is None else f"{rule.name}：{own.amount} {own.unit}（{own.source}）"
+
+
+def _reckon_anew(cause: models.Model, actor: User, batch: uuid.UUID, *, round: Round | None = None) -> int:
+    """Bring due dates, of all rounds or of one, in line with rules, own times and calendar; told on the trail as one
+    entry of the cause.
+    """
     rules = list(queries.deadline_rules())
-    work = queries.work_calendar()
+    reckoned = times()
     by_code = {rule.code: rule for rule in rules}
     moved, _kinds = DueDate.objects.exclude(rule__in=rules).delete()
-    for day in HandingOver.objects.order_by("handed_on").values_list("handed_on", flat=True).distinct():
-        due = queries.due_days(queries.rules_of(rules), day, work)
-        for code, due_on in due.items():
-            there = DueDate.objects.filter(handing__handed_on=day, rule=by_code[code])
+    handed = HandingOver.objects.all() if round is None else HandingOver.objects.filter(feedback__round=round)
+    for key, day in handed.order_by("handed_on").values_list("feedback__round", "handed_on").distinct():
+        of_the_day = HandingOver.objects.filter(handed_on=day, feedback__round=key)
+        for code, due_on in reckoned.due_days(key, day).items():
+            there = DueDate.objects.filter(handing__in=of_the_day, rule=by_code[code])
             moved += there.exclude(due_on=due_on).update(due_on=due_on)
-            missing = HandingOver.objects.filter(handed_on=day).exclude(due_dates__rule=by_code[code])
+            missing = of_the_day.exclude(due_dates__rule=by_code[code])
             moved += len(_laid_down((handing, by_code[code], due_on) for handing in missing))
     if moved:
         follow_due_dates()
@@ -69,13 +119,16 @@ def _reckon_anew(cause: models.Model, actor: User, batch: uuid.UUID) -> int:
 
 def settle_due_dates(handings: Sequence[HandingOver]) -> None:
     """Reckon the due dates of what was just handed over, or handed over on another day than it said."""
-    rules = list(queries.deadline_rules())
-    work = queries.work_calendar()
-    by_code = {rule.code: rule for rule in rules}
+    by_code = {rule.code: rule for rule in queries.deadline_rules()}
+    reckoned = times()
+    rounds = dict(
+        Feedback.objects.filter(pk__in={handing.feedback_id for handing in handings}).values_list("pk", "round")
+    )
     DueDate.objects.filter(handing__in=[handing.pk for handing in handings]).delete()
-    due = {day: queries.due_days(queries.rules_of(rules), day, work) for day in {h.handed_on for h in handings}}
     _laid_down(
-        (handing, by_code[code], due_on) for handing in handings for code, due_on in due[handing.handed_on].items()
+        (handing, by_code[code], due_on)
+        for handing in handings
+        for code, due_on in reckoned.due_days(rounds[handing.feedback_id], handing.handed_on).items()
     )
     follow_due_dates(handings)
 

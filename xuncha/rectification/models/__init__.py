@@ -1,7 +1,7 @@
 """What is handed over to a unit, by when it must do what, what it answers, and how it puts things right."""
 
 from xuncha.rectification.models.claim import Claim, ClaimStep
-from xuncha.rectification.models.handing import DueDate, Duty, HandingOver
+from xuncha.rectification.models.handing import DueDate, Duty, HandingOver, RoundTime
 from xuncha.rectification.models.rectification import (
     ClosureStep,
     Evidence,
@@ -25,4 +25,5 @@ __all__ = [
     "Plan",
     "ProgressEntry",
     "Rectification",
+    "RoundTime",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xuncha.findings.models import Feedback, Requirement
 from xuncha.organisation.models import Unit
+from xuncha.rounds.models import Round
 from xuncha.rulebook.models import DeadlineRule
 
 
@@ -57,6 +58,26 @@ class DueDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handing_id} {self.rule_id} {self.due_on}"
+
+
+class RoundTime(models.Model):
+    """本轮期限: how long a step may take in one round, where that is another time than the rule's.
+
+    Everything else of the rule holds. ``source``: the plan of the round or the decision that says so.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="own_times")
+    rule = models.ForeignKey(DeadlineRule, models.PROTECT, related_name="+")
+    amount = models.PositiveIntegerField()
+    unit = models.CharField(max_length=12, choices=DeadlineRule.Unit.choices)
+    source = models.CharField(_("source"), max_length=200)
+
+    class Meta:
+        ordering = ("rule__order", "rule_id")
+        constraints = (models.UniqueConstraint(fields=("round", "rule"), name="own_time_once_a_step"),)
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.rule_id}: {self.amount} {self.unit}"
 
 
 class Duty(models.Model):

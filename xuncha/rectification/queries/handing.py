@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +11,11 @@ from django.db.models import Count, Q, QuerySet
 from xuncha.findings.models import Feedback
 from xuncha.rectification.models import DueDate, Duty, HandingOver
 from xuncha.rectification.permissions import due_dates_visible_to, duties_visible_to, handings_visible_to
+from xuncha.rectification.queries.times import Times
 from xuncha.rounds.models import Round
 from xuncha.rulebook import queries as rulebook
 from xuncha.rulebook.models import DeadlineRule
-from xuncha.rulebook.queries import Rules
 from xuncha.security.models import User
-from xuncha.vocabulary.days import WorkCalendar
 
 
 def handings_of(actor: User, feedback: Feedback) -> dict[int, HandingOver]:
@@ -112,24 +110,23 @@ class Move:
     named: tuple[str, ...]
 
 
-def moves(actor: User, rules: Rules, work: WorkCalendar) -> list[Move]:
-    """Whom these rules and this calendar would move, in four queries however many units there are."""
+def moves(actor: User, wanted: Times, *, round: Round | None = None) -> list[Move]:
+    """Whom these times would move, of all rounds or of one, in four queries however many units there are."""
     rows = due_dates_visible_to(actor).order_by("-handing__handed_on", "rule__order", "due_on")
+    if round is not None:
+        rows = rows.filter(handing__feedback__round=round)
     grouped = rows.values_list("handing__feedback__round", "rule", "handing__handed_on", "due_on")
     known = {rule.pk: rule for rule in rulebook.deadline_rules(with_retired=True)}
-    reckoned: dict[datetime.date, Mapping[str, datetime.date]] = {}
     found = []
-    for round, rule, handed_on, before, units in grouped.annotate(units=Count("pk")):
-        if handed_on not in reckoned:
-            reckoned[handed_on] = rulebook.due_days(rules, handed_on, work)
-        after = reckoned[handed_on].get(known[rule].code)
+    for key, rule, handed_on, before, units in grouped.annotate(units=Count("pk")):
+        after = wanted.due_days(key, handed_on).get(known[rule].code)
         if after != before:
-            found.append((round, known[rule], handed_on, before, after, units))
+            found.append((key, known[rule], handed_on, before, after, units))
     rounds = Round.objects.select_related("term").in_bulk({each[0] for each in found})
     named = _named(actor, {each[2] for each in found})
     return [
-        Move(rounds[round], rule, handed_on, before, after, units, named[round, handed_on])
-        for round, rule, handed_on, before, after, units in found
+        Move(rounds[key], rule, handed_on, before, after, units, named[key, handed_on])
+        for key, rule, handed_on, before, after, units in found
     ]
 
 

@@ -17,6 +17,7 @@ from xuncha.rectification.actions.handing import record_duty
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import handing as queries
 from xuncha.rectification.queries.claims import units_answered_for
+from xuncha.rectification.queries.times import own_times
 from xuncha.security.errors import Conflict, Invalid
 from xuncha.security.policy import reads_the_ledger
 from xuncha.security.roles import Room
@@ -45,6 +46,8 @@ def timetable(request: Asked) -> HttpResponse:
                 **context,
                 "steps": [_step(step) for step in queries.steps_due(request.user, round)],
                 "demands": queries.duty_counts(request.user, round),
+                "own_times": len(own_times(round)) if round else 0,
+                "may_set_times": round is not None and POLICY.may(request.user, "set_round_times"),
             },
         )
     duties, mine = list(queries.duties(request.user, round)[:SHOWN]), units_answered_for(request.user)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xuncha.web.rectification import claims, deciding, handing, timetable
+from xuncha.web.rectification import claims, deciding, handing, round_times, timetable
 from xuncha.web.rectification.items import listing
 from xuncha.web.rectification.items import page as item_page
 
@@ -16,5 +16,7 @@ urlpatterns = [
     path("rectification/dates/", timetable.timetable, name="timetable"),
     path("rectification/items/", listing.items, name="items"),
     path("rectification/items/<int:pk>/", item_page.item, name="item"),
+    path("rounds/<int:pk>/times/", round_times.round_times, name="round_times"),
+    path("rounds/<int:pk>/times/apply/", round_times.apply_round_times, name="round_times_apply"),
     path("rectification/duties/<int:pk>/", timetable.duty, name="duty"),
 ]

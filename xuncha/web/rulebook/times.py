@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from xuncha.rectification.queries import handing
+from xuncha.rectification.queries.times import times
 from xuncha.rulebook import queries
 from xuncha.rulebook.queries import WantedRule
 from xuncha.vocabulary.days import Alert, WorkCalendar
@@ -96,7 +97,11 @@ def moves_of(
         rules.pop(rule.code, None)
         if wanted.is_active:
             rules[rule.code] = (wanted.base, wanted.counting)
-    found = handing.moves(actor, rules, work or queries.work_calendar())
+    return moves_in_words(handing.moves(actor, times(rules, work)))
+
+
+def moves_in_words(moves: Iterable[Any]) -> list[dict[str, Any]]:
+    """Due dates that would move, as the table of a preview shows them."""
     return [
         {
             "round": round_name(move.round),
@@ -108,7 +113,7 @@ def moves_of(
             "named": _(", ").join(move.named),
             "is_more": move.units > len(move.named),
         }
-        for move in found
+        for move in moves
     ]
 
 
