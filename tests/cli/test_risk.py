@@ -92,6 +92,18 @@ def test_indicators_run_over_a_folder(folder: Path, tmp_path: Path) -> None:
     assert _run("risk", "run", folder, "--as-of", "2024-12-31", "--params", params, "-o", out).returncode == 2
 
 
+def test_a_run_is_reported(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ("--as-of", "2024-12-31", "--only", "SUB-01", "-o", out)
+    assert _run("risk", "run", folder, *words).returncode == 0
+    ended = _run("risk", "report", out)
+    assert ended.returncode == 0 and "疑点，需核实" in ended.stderr, ended.stderr
+    assert "不能运行：缺少表 subsidies" in (out / "report.html").read_text("utf-8")
+    assert _run("risk", "report", out, "-o", tmp_path / "other", "--lang", "en").returncode == 0
+    assert "Not runnable" in (tmp_path / "other" / "report.html").read_text("utf-8")
+    assert _run("risk", "report", tmp_path).returncode == 2
+
+
 def test_indicators_are_listed_and_explained() -> None:
     assert "PROC-05\t报价雷同\tIdentical bids" in _run("risk", "list").stdout
     assert "## Known false alarms" in _run("risk", "explain", "proc-05").stdout

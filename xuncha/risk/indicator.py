@@ -50,6 +50,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Peers:
+    """What the leads were compared with, for the reader's eye: one row a peer.
+
+    ``x``: the column that was compared, ``groups``: columns of the rows and of the leads that say who is whose peer.
+    ``own``, ``limit``: columns of the leads on the same scale. ``form``: ``yuan`` (columns in fen), ``pct`` or ``num``.
+    """
+
+    rows: ir.Table
+    x: str
+    what: Words
+    form: Literal["yuan", "pct", "num"] = "pct"
+    groups: tuple[str, ...] = ()
+    own: str = "value"
+    limit: str | None = "threshold"
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What an indicator found.
 
@@ -61,6 +78,7 @@ class Found:
     leads: ir.Table
     evidence: tuple[Evidence, ...]
     units: ir.IntegerScalar
+    peers: Peers | None = None
 
 
 @dataclass(frozen=True, slots=True)

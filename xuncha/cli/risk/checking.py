@@ -79,6 +79,7 @@ def as_data(loaded: Loaded) -> dict[str, Any]:
                 "unused": list(report.unused),
                 "scaled": report.scaled,
                 "refused": report.refused[1] if report.refused else None,
+                "refused_zh": report.refused[0] if report.refused else None,
             }
             for report in loaded.files
         ],

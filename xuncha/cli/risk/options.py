@@ -117,6 +117,23 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
 
         raise ended(_with_packages(work))
 
+    @risk.command("report", help=say("about_risk_report"))
+    def report_command(
+        results: Annotated[Path, typer.Argument(help=say("arg_risk_run"), metavar="OUT", show_default=False)],
+        output: Annotated[
+            Path | None, typer.Option("-o", "--output", help=say("opt_risk_report_output"), metavar="DIR")
+        ] = None,
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+
+        def work() -> int:
+            from xuncha.cli.risk.reporting import report
+
+            return report(results, output=output)
+
+        raise ended(_with_packages(work))
+
 
 def _with_packages(work: Callable[[], int]) -> Callable[[], int]:
     """The work, where the packages of early warning are there."""

@@ -72,6 +72,11 @@ ZH: Final = {
     "risk_compare_new": "新出现 {leads} 条：",
     "risk_compare_gone": "不再出现 {leads} 条：",
     "risk_compare_still": "仍在 {leads} 条",
+    "about_risk_report": "把一次运行的结果做成报告：可离线打开、可打印的网页 report.html 和工作簿 report.xlsx。"
+    "\n\n例：xuncha risk report 结果",
+    "arg_risk_run": "一次运行的结果文件夹",
+    "opt_risk_report_output": "报告存放的文件夹，默认放在结果文件夹里",
+    "risk_report_written": "已写出 {page} 和 {book}：疑点 {leads} 条。疑点，需核实。",
     "risk_not_compared": "只在其中一次运行，未比较：{codes}",
 }
 
@@ -148,5 +153,10 @@ EN: Final = {
     "risk_compare_new": "{leads} new:",
     "risk_compare_gone": "{leads} gone:",
     "risk_compare_still": "{leads} still there",
+    "about_risk_report": "Make a report of a run: one page that opens offline and prints (report.html), and a workbook "
+    "(report.xlsx).\n\nExample: xuncha risk report results",
+    "arg_risk_run": "results of a run",
+    "opt_risk_report_output": "folder for the report; by default that of the results",
+    "risk_report_written": "wrote {page} and {book}: {leads} leads, to be verified",
     "risk_not_compared": "ran only once, not compared: {codes}",
 }

@@ -76,6 +76,8 @@ class Sheet:
     frozen_columns: int = 0
     blank: str = "无"
     """What stands in the first row of a table without rows."""
+    mark: str = ""
+    """Words in the foot of every printed page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +336,8 @@ class _Drawing:
         page.print_area(0, 0, end, last)
         page.fit_to_pages(1, 0)
         page.center_horizontally()
-        page.set_footer(f'&C&"{BODY_FONT},Regular"&10第&P页 共&N页', {"margin": 0.3})
+        mark = f'&L&"{BODY_FONT},Regular"&10{clean(sheet.mark).replace("&", "&&")}' if sheet.mark else ""
+        page.set_footer(f'{mark}&C&"{BODY_FONT},Regular"&10第&P页 共&N页', {"margin": 0.3})
 
 
 def _sheet_name(words: str) -> str:

@@ -7,7 +7,7 @@ import math
 import ibis
 
 from xuncha.risk.data import Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 from xuncha.risk.statistics import robust_z, sort_out
 
 _TWICE = math.log(2) - 1e-12
@@ -38,9 +38,15 @@ def find(data: Data, settings: Settings) -> Found:
         threshold=ibis.literal(2.0),
         peer_n="n",
         peer_median=middle / 100,
+        limit_fen=ibis.ifelse(odd.fine_amount > middle, middle * 2, middle / 2),
     )
+    peers = Peers(
+        judged, "fine_amount", Words("同违法行为、同情节各案罚款，元", "fines of the same violation and severity, yuan"), "yuan",
+        groups=("violation_code", "severity"), own="own_fen", limit="limit_fen",
+    )  # fmt: skip
     tested = sort_out(cases, group, "x")
-    return Found(leads, (Evidence("cases", data.table("cases")),), tested.filter(tested.n >= 20).n.sum().fill_null(0))
+    units = tested.filter(tested.n >= 20).n.sum().fill_null(0)
+    return Found(leads, (Evidence("cases", data.table("cases")),), units, peers)
 
 
 INDICATOR = Indicator(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.peers import of_ratio
 from xuncha.risk.statistics import ratio
 
 
@@ -30,7 +31,8 @@ def find(data: Data, settings: Settings) -> Found:
         threshold="fence",
         peer_fence="fence",
     )
-    return Found(leads, (Evidence("cases", cases.filter(cases.decision == "exempt")),), tested)
+    peers = of_ratio(units, int(settings["cases"]), Words("各承办人的免罚率", "share of cases exempted, by officer"))
+    return Found(leads, (Evidence("cases", cases.filter(cases.decision == "exempt")),), tested, peers)
 
 
 INDICATOR = Indicator(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.peers import of_ratio
 from xuncha.risk.statistics import ratio
 
 
@@ -33,7 +34,12 @@ def find(data: Data, settings: Settings) -> Found:
         peer_fence="fence",
         org="org_id",
     )
-    return Found(leads, (Evidence("expenses", rows.filter(~rows.works)),), tested)
+    peers = of_ratio(
+        units,
+        int(settings["receptions"]),
+        Words("各单位非工作日接待的占比", "share of receptions on days off, by organisation"),
+    )
+    return Found(leads, (Evidence("expenses", rows.filter(~rows.works)),), tested, peers)
 
 
 INDICATOR = Indicator(

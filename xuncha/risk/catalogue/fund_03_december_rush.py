@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from xuncha.risk.data import Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 from xuncha.risk.statistics import compare, robust_z, share_of
 
 
@@ -39,7 +39,9 @@ def find(data: Data, settings: Settings) -> Found:
         peer_n="n",
         peer_median="median",
     )
-    return Found(leads, (Evidence("disbursements", paid.filter(paid.pay_date.month() == 12)),), tested.count())
+    peers = Peers(tested, "r", Words("各单位各年12月拨付占比", "share paid in December, by organisation and year"))
+    rows = paid.filter(paid.pay_date.month() == 12)
+    return Found(leads, (Evidence("disbursements", rows),), tested.count(), peers)
 
 
 INDICATOR = Indicator(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from xuncha.risk.data import MILLION, Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 from xuncha.risk.statistics import beside, compare, sort_out
 
 
@@ -34,8 +34,13 @@ def find(data: Data, settings: Settings) -> Found:
         peer_n="n",
         peer_median=high.median / 100.0,
         quantity=high.qty / MILLION,
+        limit_fen=high.median * float(settings["share"]),
     )
-    return Found(leads, (Evidence("med_purchases", data.table("med_purchases")),), judged.count())
+    peers = Peers(
+        judged, "unit_price", Words("同品规、同年各笔单价，元", "unit prices of the same item and year, yuan"), "yuan",
+        groups=("item_code", "year"), own="unit_price", limit="limit_fen",
+    )  # fmt: skip
+    return Found(leads, (Evidence("med_purchases", data.table("med_purchases")),), judged.count(), peers)
 
 
 INDICATOR = Indicator(

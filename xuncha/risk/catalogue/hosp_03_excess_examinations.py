@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from xuncha.risk.data import Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 from xuncha.risk.statistics import robust_z, share_of
 
 
@@ -44,7 +44,8 @@ def find(data: Data, settings: Settings) -> Found:
         peer_median="median",
     )
     rows = charges.filter(charges.item_class == "exam")
-    return Found(leads, (Evidence("charges", rows),), judged.count())
+    peers = Peers(judged, "r", Words("同科室各医生的检查费占比", "share of examinations by doctor"), groups=("dept",))
+    return Found(leads, (Evidence("charges", rows),), judged.count(), peers)
 
 
 INDICATOR = Indicator(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.peers import of_ratio
 from xuncha.risk.statistics import ratio
 
 
@@ -31,11 +32,13 @@ def find(data: Data, settings: Settings) -> Found:
         peer_fence="fence",
         org="org_id",
     )
-    return Found(
-        leads,
-        (Evidence("selections", rows.semi_join(rounds.filter(rounds.by_seniority), ["org_id", "round_id"])),),
-        tested,
+    peers = of_ratio(
+        units,
+        int(settings["rounds"]),
+        Words("各单位“最资深者当选”的占比", "share of rounds won by seniority, by organisation"),
     )
+    rows = rows.semi_join(rounds.filter(rounds.by_seniority), ["org_id", "round_id"])
+    return Found(leads, (Evidence("selections", rows),), tested, peers)
 
 
 INDICATOR = Indicator(

@@ -8,7 +8,7 @@ from xuncha.risk.catalogue.procurement import (
     distance_to_winner,
 )
 from xuncha.risk.data import Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 
 
 def find(data: Data, settings: Settings) -> Found:
@@ -29,13 +29,17 @@ def find(data: Data, settings: Settings) -> Found:
         "day",
         "win_fen",
         "low_fen",
+        "category",
         peer_n="n",
         peer_median="median",
         peer_fence="threshold",
     )
-    return Found(
-        leads, (Evidence("bids", data.table("bids")), Evidence("awards", data.table("awards"))), tested.count()
-    )
+    peers = Peers(
+        tested, "distance", Words("同类各项目次低报价与中标价的差距", "distance of the next bid in each tender of its kind"),
+        groups=("category",),
+    )  # fmt: skip
+    rows = (Evidence("bids", data.table("bids")), Evidence("awards", data.table("awards")))
+    return Found(leads, rows, tested.count(), peers)
 
 
 INDICATOR = Indicator(

@@ -9,7 +9,7 @@ from xuncha.risk.catalogue.procurement import (
     bids_of,
 )
 from xuncha.risk.data import Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 from xuncha.risk.statistics import share_of, sort_out, wilson
 
 
@@ -35,7 +35,8 @@ def find(data: Data, settings: Settings) -> Found:
     money = money.group_by("supplier_id").agg(fen=money.amount.sum().cast("int64"))
     leads = losers.left_join(day, "supplier_id").drop("supplier_id_right").left_join(money, "supplier_id")
     leads = leads.select("supplier_id", "value", "threshold", "upper", "n", "w", "day", "fen", supplier="supplier_id")
-    return Found(leads, (Evidence("bids", bids),), tested.count())
+    peers = Peers(tested, "value", Words("各供应商的中标率", "share of tenders won, by supplier"))
+    return Found(leads, (Evidence("bids", bids),), tested.count(), peers)
 
 
 INDICATOR = Indicator(

@@ -9,6 +9,7 @@ from xuncha.risk.catalogue.procurement import (
 )
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.peers import of_ratio
 from xuncha.risk.statistics import ratio
 
 
@@ -34,7 +35,8 @@ def find(data: Data, settings: Settings) -> Found:
         peer_fence="fence",
     )
     rows = bids.filter(bids.status == "disqualified").mutate(buyer_id=bids.org)
-    return Found(leads, (Evidence("bids", rows),), tested)
+    peers = of_ratio(units, int(settings["bids"]), Words("各采购人的否决率", "share of bids disqualified, by buyer"))
+    return Found(leads, (Evidence("bids", rows),), tested, peers)
 
 
 INDICATOR = Indicator(

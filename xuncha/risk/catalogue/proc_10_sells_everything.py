@@ -9,7 +9,7 @@ from xuncha.risk.catalogue.procurement import (
     live_tenders,
 )
 from xuncha.risk.data import Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 from xuncha.risk.statistics import LEAST_UNITS, sort_out
 
 
@@ -43,7 +43,8 @@ def find(data: Data, settings: Settings) -> Found:
         supplier="supplier_id",
         peer_fence="threshold",
     )
-    return Found(leads, (Evidence("awards", awards),), tested.count())
+    peers = Peers(tested, "v", Words("各供应商中标的品目大类数", "classes of goods, by supplier"), "num")
+    return Found(leads, (Evidence("awards", awards),), tested.count(), peers)
 
 
 INDICATOR = Indicator(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from xuncha.risk.data import Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 from xuncha.risk.statistics import compare, robust_z, share_of
 
 
@@ -41,7 +41,8 @@ def find(data: Data, settings: Settings) -> Found:
         peer_n="n",
         peer_median="median",
     )
-    return Found(leads, (Evidence("contracts", contracts),), tested.count())
+    peers = Peers(tested, "share", Words("各采购人最大供应商的占比", "share of each buyer's largest supplier"))
+    return Found(leads, (Evidence("contracts", contracts),), tested.count(), peers)
 
 
 INDICATOR = Indicator(

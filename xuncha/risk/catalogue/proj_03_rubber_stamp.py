@@ -6,6 +6,7 @@ import ibis
 
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.peers import of_ratio
 from xuncha.risk.statistics import compare, ratio
 
 
@@ -40,7 +41,12 @@ def find(data: Data, settings: Settings) -> Found:
         peer_fence="fence",
         org="reviewer_id",
     )
-    return Found(leads, (Evidence("projects", tested.filter(tested.is_uncut)),), count)
+    peers = of_ratio(
+        units,
+        int(settings["reviews"]),
+        Words("各评审机构“零核减”项目的占比", "share of budgets passed uncut, by reviewer"),
+    )
+    return Found(leads, (Evidence("projects", tested.filter(tested.is_uncut)),), count, peers)
 
 
 INDICATOR = Indicator(

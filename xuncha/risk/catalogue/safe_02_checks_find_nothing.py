@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from xuncha.risk.data import Data
-from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
 from xuncha.risk.running.leads import months_before
 from xuncha.risk.statistics import LEAST_UNITS, sort_out
 
@@ -34,7 +34,10 @@ def find(data: Data, settings: Settings) -> Found:
         value=ibis.literal(0, "int64"),
         threshold=ibis.literal(float(settings["median"])),
     )
-    return Found(leads, (Evidence("safety_checks", checks),), judged.count())
+    peers = Peers(
+        judged, "per_check", Words("各单位每次检查发现的隐患数", "hazards found a check, by organisation"), "num"
+    )
+    return Found(leads, (Evidence("safety_checks", checks),), judged.count(), peers)
 
 
 INDICATOR = Indicator(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xuncha.risk.catalogue.posts import kin_both_ways
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
+from xuncha.risk.peers import of_ratio
 from xuncha.risk.statistics import ratio
 
 
@@ -41,7 +42,12 @@ def find(data: Data, settings: Settings) -> Found:
         peer_fence="fence",
         org="village_id",
     )
-    return Found(leads, (Evidence("subsidies", of_kin),), tested)
+    peers = of_ratio(
+        units,
+        int(settings["persons"]),
+        Words("各村领取人中村干部亲属的占比", "share of kin among recipients, by village"),
+    )
+    return Found(leads, (Evidence("subsidies", of_kin),), tested, peers)
 
 
 INDICATOR = Indicator(

@@ -13,7 +13,8 @@ import ibis
 import pyarrow as pa
 
 from xuncha.risk.data import MILLION, Data
-from xuncha.risk.indicator import CHANCE, Found, Indicator, Settings, Words, settings_of
+from xuncha.risk.indicator import CHANCE, Found, Indicator, Peers, Settings, Words, settings_of
+from xuncha.risk.peers import gathered
 from xuncha.risk.running.leads import LOOSE, EvidenceRow, Lead, certainty, severity, weigh
 from xuncha.risk.running.sentences import sentence
 from xuncha.risk.schema import tables
@@ -36,6 +37,8 @@ class Outcome:
     units: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    peers: Peers | None = None
+    peer_groups: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def flagged(self) -> float:
@@ -109,6 +112,8 @@ def _outcome(data: Data, indicator: Indicator, settings: Settings, files: Mappin
         Lead(indicator, "|".join(_word(row[column]) for column in indicator.key), row) for row in table.to_pylist()
     ]
     _add_evidence(data, indicator, found, table, outcome.leads, files)
+    if found.peers is not None and outcome.leads:
+        outcome.peers, outcome.peer_groups = found.peers, gathered(data, found.peers, table)
     outcome.units, outcome.skipped = data.counts(found.units)
     outcome.seconds = time.monotonic() - started
     return outcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -58,7 +58,7 @@ def as_data(outcomes: Sequence[Outcome], *, as_of: dt.date, data_version: str) -
         "as_of": as_of.isoformat(),
         "data_version": data_version,
         "indicators": [_indicator(outcome) for outcome in outcomes],
-        "leads": [_lead(lead, outcome, data_version) for outcome in outcomes for lead in outcome.leads],
+        "leads": [lead for outcome in outcomes for lead in _leads(outcome, data_version)],
     }
 
 
@@ -87,11 +87,54 @@ def _indicator(outcome: Outcome) -> dict[str, Any]:
         "skipped": outcome.skipped,
         "parameters": outcome.settings,
         "sources": indicator.sources,
+        "rule": {
+            "question": indicator.question._asdict(),
+            "formula": indicator.formula._asdict(),
+            "false_positives": indicator.false_positives._asdict(),
+            "mission": indicator.mission,
+            "key": list(indicator.key),
+            "of_person": indicator.of_person,
+            "statistic": indicator.statistic,
+            "parameters": {
+                parameter.name: {
+                    "meaning": parameter.meaning._asdict(),
+                    "source": parameter.source,
+                    "effective": parameter.effective,
+                }
+                for parameter in indicator.parameters
+            },
+        },
+        "peers": _peers(outcome),
         "seconds": round(outcome.seconds, 3),
     }
 
 
-def _lead(lead: Lead, outcome: Outcome, data_version: str) -> dict[str, Any]:
+def _peers(outcome: Outcome) -> dict[str, Any] | None:
+    """What the leads were compared with; ``groups`` by their place, to which the leads point."""
+    if outcome.peers is None:
+        return None
+    return {"what": outcome.peers.what._asdict(), "form": outcome.peers.form, "groups": outcome.peer_groups}
+
+
+def _among_peers(lead: Lead, outcome: Outcome, places: Mapping[tuple[Any, ...], int]) -> dict[str, Any]:
+    """A lead's own value and limit on the scale of its peers, and which group they are."""
+    peers = outcome.peers
+    if peers is None:
+        return {}
+    scale = 100 if peers.form == "yuan" else 1
+    own, limit = lead.fields[peers.own], lead.fields[peers.limit] if peers.limit else None
+    place = places.get(tuple(lead.fields[name] for name in peers.groups))
+    if place is None or own is None:
+        return {}
+    return {"own": float(own) / scale, "limit": None if limit is None else float(limit) / scale, "group": place}
+
+
+def _leads(outcome: Outcome, data_version: str) -> list[dict[str, Any]]:
+    places = {tuple(group["group"].values()): place for place, group in enumerate(outcome.peer_groups)}
+    return [_lead(lead, outcome, data_version, places) for lead in outcome.leads]
+
+
+def _lead(lead: Lead, outcome: Outcome, data_version: str, places: Mapping[tuple[Any, ...], int]) -> dict[str, Any]:
     priority, fen = lead.priority, lead.fields.get("fen")
     terms = None
     if priority is not None:
@@ -104,9 +147,8 @@ def _lead(lead: Lead, outcome: Outcome, data_version: str) -> dict[str, Any]:
         "priority": terms,
         "value": lead.fields["value"],
         "threshold": lead.fields["threshold"],
-        "peers": {
-            name.removeprefix("peer_"): lead.fields[name] for name in _PEERS if lead.fields.get(name) is not None
-        },
+        "peers": {name.removeprefix("peer_"): lead.fields[name] for name in _PEERS if lead.fields.get(name) is not None}
+        | _among_peers(lead, outcome, places),
         "organisation": lead.organisation,
         "supplier": lead.supplier,
         "day": lead.day,
