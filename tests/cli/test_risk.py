@@ -104,6 +104,24 @@ def test_a_run_is_reported(folder: Path, tmp_path: Path) -> None:
     assert _run("risk", "report", tmp_path).returncode == 2
 
 
+def test_a_threshold_is_tried(folder: Path) -> None:
+    (folder / "deaths.csv").write_text("person_id,death_date\nP0001,2024-01-01\nP0002,2024-01-01\n")
+    (folder / "subsidies.csv").write_text(
+        "pay_id,program_id,person_id,amount,pay_date\nS1,G,P0001,10,2024-02-05\nS2,G,P0002,10,2024-06-01\n"
+    )
+    words = ("risk", "try", "sub-01", folder, "--as-of", "2024-12-31", "--ids", "as-is")
+    told = _run(*words, "--param", "days=60")
+    assert told.returncode == 0, told.stderr
+    assert "现在 2 条，改后 1 条：多出 0 条，少掉 1 条" in told.stdout and "S1" in told.stdout
+    found = json.loads(_run(*words, "--param", "days=10", "--param", "days=200", "--format", "json").stdout)
+    assert (found["before"], found["after"], found["gone"]) == (2, 0, ["S1", "S2"])
+    assert found["parameters"] == {"days": {"now": 31, "then": 200}}
+    for wrong in ("days", "days=viel", "tage=3"):
+        assert _run(*words, "--param", wrong).returncode == 2
+    told = _run("risk", "try", "PROC-19", folder, "--as-of", "2024-12-31", "--ids", "as-is", "--param", "share=0.2")
+    assert told.returncode == 1 and "不能运行：缺少表" in told.stderr
+
+
 def test_indicators_are_listed_and_explained() -> None:
     assert "PROC-05\t报价雷同\tIdentical bids" in _run("risk", "list").stdout
     assert "## Known false alarms" in _run("risk", "explain", "proc-05").stdout

@@ -134,6 +134,32 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
 
         raise ended(_with_packages(work))
 
+    @risk.command("try", help=say("about_risk_try"))
+    def try_command(
+        code: Annotated[str, typer.Argument(help=say("arg_risk_code"), metavar="CODE", show_default=False)],
+        folder: Folder,
+        as_of: Annotated[str, typer.Option("--as-of", help=say("opt_risk_as_of"), metavar="DATE")],
+        param: Annotated[list[str], typer.Option("--param", help=say("opt_risk_param"), metavar="NAME=VALUE")],
+        params: Annotated[
+            Path | None, typer.Option("--params", help=say("opt_risk_params"), metavar="FILE.toml")
+        ] = None,
+        ids: Ids = "hmac",
+        key: Key = None,
+        mapping: Mapping = None,
+        memory: Memory = None,
+        format: Format = "table",
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+
+        def work() -> int:
+            from xuncha.cli.risk.trying import try_parameters
+
+            asked = Asked(folder, as_of, ids, key, mapping, memory)
+            return try_parameters(code, asked, moved=param, params=params, format=format)
+
+        raise ended(_with_packages(work))
+
 
 def _with_packages(work: Callable[[], int]) -> Callable[[], int]:
     """The work, where the packages of early warning are there."""

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import typer
+from typing import TYPE_CHECKING
 
 from xuncha.cli.risk.checking import write_account
+from xuncha.cli.risk.parameters import chosen, own_parameters
 from xuncha.cli.risk.taking_in import Asked, take_in
 from xuncha.cli.terminal import legible, steps, tell
 from xuncha.cli.wording import language, say
 
 if TYPE_CHECKING:
-    from xuncha.risk.indicator import Indicator
     from xuncha.risk.running import Outcome
 
 
 def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output: Path) -> int:
     """Take the folder in, run indicators over it, write what they found. 0 also where some could not run."""
-    chosen = _chosen(only)
-    own = _parameters(params, {indicator.code: indicator for indicator in chosen}) if params is not None else {}
+    indicators = chosen(only)
+    own = own_parameters(params, {indicator.code: indicator for indicator in indicators}) if params is not None else {}
     loaded = take_in(asked)
     if loaded is None:
         return 1
@@ -33,10 +30,10 @@ def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output
     counts: dict[str, int] = {}
     for report in loaded.files:
         counts[report.table] = counts.get(report.table, 0) + report.used
-    with steps(len(chosen), say("risk_running")) as step:
+    with steps(len(indicators), say("risk_running")) as step:
         outcomes = run(
             Data(loaded.backend, loaded.columns, loaded.as_of),
-            chosen,
+            indicators,
             own=own,
             files={report.number: report.name for report in loaded.files},
             row_counts=counts,
@@ -73,42 +70,9 @@ def explain(code: str) -> int:
     """The page of an indicator."""
     from xuncha.risk.explaining import page
 
-    (indicator,) = _chosen([code])
+    (indicator,) = chosen([code])
     sys.stdout.write(page(indicator))
     return 0
-
-
-def _chosen(only: list[str]) -> list[Indicator]:
-    from xuncha.risk.catalogue import shipped
-
-    known = shipped()
-    codes = [code.strip().upper() for words in only for code in words.split(",") if code.strip()]
-    for code in codes:
-        if code not in known:
-            raise typer.BadParameter(say("risk_no_indicator", code=code), param_hint="CODE")
-    return [indicator for code, indicator in known.items() if not codes or code in codes]
-
-
-def _parameters(path: Path, known: dict[str, Indicator]) -> dict[str, dict[str, Any]]:
-    """An office's parameters by code: a table an indicator."""
-    try:
-        found = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise typer.BadParameter(
-            say("risk_params_unreadable", name=path, reason=fault), param_hint="--params"
-        ) from None
-    from xuncha.risk.catalogue import shipped
-
-    for code, values in found.items():
-        indicator = shipped().get(code)
-        names = {parameter.name: parameter.value for parameter in indicator.parameters} if indicator else {}
-        if indicator is None or not isinstance(values, dict):
-            raise typer.BadParameter(say("risk_no_indicator", code=code), param_hint="--params")
-        for name, value in values.items():
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if name not in names or number != isinstance(names[name], int | float):
-                raise typer.BadParameter(say("risk_no_parameter", code=code, name=name), param_hint="--params")
-    return {code: values for code, values in found.items() if code in known}
 
 
 def _show(outcomes: list[Outcome]) -> None:

@@ -77,6 +77,17 @@ ZH: Final = {
     "arg_risk_run": "一次运行的结果文件夹",
     "opt_risk_report_output": "报告存放的文件夹，默认放在结果文件夹里",
     "risk_report_written": "已写出 {page} 和 {book}：疑点 {leads} 条。疑点，需核实。",
+    "about_risk_try": "试一试：阈值改动后，会多出哪些疑点、少掉哪些疑点。不写任何文件。"
+    "\n\n例：xuncha risk try PROC-01 数据 --as-of 2025-12-31 --param days=25",
+    "opt_risk_param": "要试的参数，如 days=25；可多次",
+    "risk_param_form": "“{words}”应写成 名称=数值",
+    "risk_try_nothing_moved": "参数没有改动",
+    "risk_try_counts": "现在 {before} 条，改后 {after} 条：多出 {come} 条，少掉 {gone} 条",
+    "risk_try_now": "现在检验 {units} 个对象，{words}",
+    "risk_try_then": "改后检验 {units} 个对象，{words}",
+    "risk_try_come": "多出 {leads} 条：",
+    "risk_try_gone": "少掉 {leads} 条：",
+    "risk_try_more": "另有 {count} 条，用 --format json 看全部",
     "risk_not_compared": "只在其中一次运行，未比较：{codes}",
 }
 
@@ -158,5 +169,16 @@ EN: Final = {
     "arg_risk_run": "results of a run",
     "opt_risk_report_output": "folder for the report; by default that of the results",
     "risk_report_written": "wrote {page} and {book}: {leads} leads, to be verified",
+    "about_risk_try": "Try a threshold: which leads would come and which would go. Writes nothing."
+    "\n\nExample: xuncha risk try PROC-01 data --as-of 2025-12-31 --param days=25",
+    "opt_risk_param": "parameter to try, such as days=25; repeatable",
+    "risk_param_form": '"{words}" should be written NAME=VALUE',
+    "risk_try_nothing_moved": "no parameter moved",
+    "risk_try_counts": "{before} leads now, {after} then: {come} would come, {gone} would go",
+    "risk_try_now": "now: {units} units tested, {words}",
+    "risk_try_then": "then: {units} units tested, {words}",
+    "risk_try_come": "{leads} would come:",
+    "risk_try_gone": "{leads} would go:",
+    "risk_try_more": "{count} more: --format json tells them all",
     "risk_not_compared": "ran only once, not compared: {codes}",
 }

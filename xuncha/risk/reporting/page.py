@@ -20,10 +20,12 @@ MOST_LEADS: Final = 400
 MOST_OF_ONE: Final = 50
 """Of one indicator."""
 
+_STYLES: Final = ("report.css", "report-print.css")
+
 
 def page(results: Results, language: Language, measured: Mapping[str, str] | None = None) -> str:
     """The page. ``measured``: words on the measured precision of an indicator, by code."""
-    style = files(__package__).joinpath("report.css").read_text("utf-8")
+    style = "\n".join(files(__package__).joinpath(name).read_text("utf-8") for name in _STYLES)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = say("title", language)

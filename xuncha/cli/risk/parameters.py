@@ -1,0 +1,68 @@
+"""Which indicators are meant, and with which parameters, as typed or in a file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from xuncha.cli.wording import say
+
+if TYPE_CHECKING:
+    from xuncha.risk.indicator import Indicator
+
+
+def chosen(only: list[str]) -> list[Indicator]:
+    """The indicators with those codes, all where none is named, in the order of the catalogue."""
+    from xuncha.risk.catalogue import shipped
+
+    known = shipped()
+    codes = [code.strip().upper() for words in only for code in words.split(",") if code.strip()]
+    for code in codes:
+        if code not in known:
+            raise typer.BadParameter(say("risk_no_indicator", code=code), param_hint="CODE")
+    return [indicator for code, indicator in known.items() if not codes or code in codes]
+
+
+def own_parameters(path: Path, known: dict[str, Indicator]) -> dict[str, dict[str, Any]]:
+    """An office's parameters by code, of the known indicators: a table an indicator."""
+    try:
+        found = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise typer.BadParameter(
+            say("risk_params_unreadable", name=path, reason=fault), param_hint="--params"
+        ) from None
+    from xuncha.risk.catalogue import shipped
+
+    for code, values in found.items():
+        indicator = shipped().get(code)
+        if indicator is None or not isinstance(values, dict):
+            raise typer.BadParameter(say("risk_no_indicator", code=code), param_hint="--params")
+        _check(indicator, values, "--params")
+    return {code: values for code, values in found.items() if code in known}
+
+
+def parameter_values(indicator: Indicator, words: list[str]) -> dict[str, Any]:
+    """Parameters as typed, ``name=value``; a value is written as in TOML, a bare word is text."""
+    found: dict[str, Any] = {}
+    for word in words:
+        name, sign, value = (part.strip() for part in word.partition("="))
+        if not sign or not value:
+            raise typer.BadParameter(say("risk_param_form", words=word), param_hint="--param")
+        try:
+            found[name] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            found[name] = value
+    _check(indicator, found, "--param")
+    return found
+
+
+def _check(indicator: Indicator, values: dict[str, Any], option: str) -> None:
+    """Refuse a name that is no parameter, and a word where a number is needed."""
+    names = {parameter.name: parameter.value for parameter in indicator.parameters}
+    for name, value in values.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if name not in names or number != isinstance(names[name], int | float):
+            raise typer.BadParameter(say("risk_no_parameter", code=indicator.code, name=name), param_hint=option)
