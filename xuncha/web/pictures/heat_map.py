@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,13 +39,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure: ``ink`` k0-k5, ``url`` of its rows (empty: nothing to open), ``x`` its place."""
+    """One figure: ``ink`` k0-k5, ``url`` of its rows (empty: nothing to open), ``x`` its place; whether it is marked as
+    holding something late.
+    """
 
     number: int
     ink: str
     url: str
     said: str
     x: str
+    is_late: bool = False
 
     @property
     def text(self) -> str:
@@ -113,11 +116,12 @@ def draw(
     *,
     url: Callable[[int | None, int | None], str],
     said: Callable[[Label | None, Label | None, int], str],
+    late: Collection[tuple[int, int]] = (),
 ) -> HeatMap:
     """The picture of ``numbers`` by key of row and column.
 
     ``url`` gives the address of the rows behind a figure (null: the total over rows or columns); ``said`` the words
-    read aloud for it. Totals are sums of what is shown.
+    read aloud for it. Cells of ``late`` bear the mark of it. Totals are sums of what is shown.
     """
     inks = scale(max(numbers.values(), default=0))
     width = (100 - _NAMES - _TOTALS) / max(len(columns), 1)
@@ -135,7 +139,8 @@ def draw(
 
     def cell(row: Label | None, column: Label | None, number: int, place: str, *, is_total: bool = False) -> Cell:
         address = url(row.key if row else None, column.key if column else None) if number else ""
-        return Cell(number, "" if is_total else inks.ink(number), address, said(row, column, number), place)
+        is_late = bool(row and column and (row.key, column.key) in late)
+        return Cell(number, "" if is_total else inks.ink(number), address, said(row, column, number), place, is_late)
 
     lines = []
     for i, row in enumerate(rows):

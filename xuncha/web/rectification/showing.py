@@ -76,6 +76,7 @@ def due_of_alert(due_on: datetime.date, alert: Alert | None) -> dict[str, Any]:
 def rooms(request: Any, current: str) -> list[dict[str, Any]]:
     """The pages of rectification as tabs."""
     found = [("claims", _("Claiming")), ("items", _("To put right")), ("timetable", _("Dates and duties"))]
+    found.insert(0, ("board", _("Board")))
     if POLICY.may(request.user, "see_silence"):
         found.append(("claims_silence", _("Noted and not taken on")))
     return [{"url": reverse(name), "word": word, "is_current": name == current} for name, word in found]

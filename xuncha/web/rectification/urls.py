@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from xuncha.web.rectification import claims, deciding, handing, round_times, timetable
 from xuncha.web.rectification.items import listing
@@ -18,5 +18,6 @@ urlpatterns = [
     path("rectification/items/<int:pk>/", item_page.item, name="item"),
     path("rounds/<int:pk>/times/", round_times.round_times, name="round_times"),
     path("rounds/<int:pk>/times/apply/", round_times.apply_round_times, name="round_times_apply"),
+    path("rectification/", include("xuncha.web.rectification.board.urls")),
     path("rectification/duties/<int:pk>/", timetable.duty, name="duty"),
 ]

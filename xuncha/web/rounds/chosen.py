@@ -13,7 +13,7 @@ from xuncha.web.rounds.wording import round_name
 
 _KEY = "round"
 # Pages that show one round at a time keep their address when another is chosen.
-_STAY = ("/ledger/",)
+_STAY = ("/ledger/", "/rectification/board/")
 
 
 def rounds_to_choose(request: HttpRequest) -> list[Any]:

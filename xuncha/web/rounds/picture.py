@@ -21,7 +21,7 @@ from xuncha.web.pictures.heat_map import HeatMap, Label
 
 # More rows or columns than this are summed in one at the end.
 MOST: Final = 40
-_OTHERS: Final = -1
+OTHERS: Final = -1
 # A list of keys in an address has an end.
 _MOST_IN_ADDRESS: Final = 60
 
@@ -46,23 +46,23 @@ def picture(request: HttpRequest, round: Any, found: Mapping[int, Mapping[str, i
     found = counts.by_unit_and_state(actor, round.pk) if found is None else found
     by_unit = {unit: sum(states.values()) for unit, states in found.items()}
     by_category = counts.by_category(actor, round.pk)
-    rows, others, all_units = _rows(by_unit, inspected)
-    shown = [row.key for row in rows if row.key != _OTHERS]
+    rows, others, all_units = unit_heads(by_unit, inspected)
+    shown = [row.key for row in rows if row.key != OTHERS]
     cells = counts.cells(actor, round.pk, shown)
-    columns, folded = _columns(by_category)
-    numbers = _folded(cells, folded)
+    columns, folded = category_heads(by_category)
+    numbers = folded_cells(cells, folded)
     if others:
         left = dict(by_category)
         for (_unit, category), number in cells.items():
             left[category] -= number
         for category, number in left.items():
-            key = _OTHERS if category in folded else category
-            numbers[_OTHERS, key] = numbers.get((_OTHERS, key), 0) + number
+            key = OTHERS if category in folded else category
+            numbers[OTHERS, key] = numbers.get((OTHERS, key), 0) + number
     drawing = heat_map.draw(rows, columns, numbers, url=_address(round, others, folded), said=_said)
     return {"map": drawing, "map_title": _("Findings by unit and category"), **_words(drawing, all_units)}
 
 
-def _rows(by_unit: Mapping[int, int], inspected: Collection[int]) -> tuple[list[Label], list[int], int]:
+def unit_heads(by_unit: Mapping[int, int], inspected: Collection[int]) -> tuple[list[Label], list[int], int]:
     """Heads of the rows, the units summed in the last one, and how many units there are; joint feedback leads."""
     keys = {*inspected, *by_unit} - {counts.NONE}
     most = MOST - (counts.NONE in by_unit)
@@ -76,11 +76,11 @@ def _rows(by_unit: Mapping[int, int], inspected: Collection[int]) -> tuple[list[
     others = sorted(keys - kept)
     if others:
         name = ngettext("Other %(count)s", "Other %(count)s", len(others)) % {"count": len(others)}
-        rows.append(Label(_OTHERS, name, _("The other units together")))
+        rows.append(Label(OTHERS, name, _("The other units together")))
     return rows, others, len(keys)
 
 
-def _columns(by_category: Mapping[int, int]) -> tuple[list[Label], set[int]]:
+def category_heads(by_category: Mapping[int, int]) -> tuple[list[Label], set[int]]:
     """Heads of the columns and the categories summed in the last one.
 
     All that are in use, with zeros; retired ones while findings bear them; "none" while findings bear none.
@@ -100,14 +100,14 @@ def _columns(by_category: Mapping[int, int]) -> tuple[list[Label], set[int]]:
         folded |= {column.key for column in columns} - {column.key for column in kept}
         columns = [column for column in columns if column.key not in folded]
     if folded:
-        columns.append(Label(_OTHERS, _("Others")))
+        columns.append(Label(OTHERS, _("Others")))
     return columns, folded
 
 
-def _folded(cells: Mapping[tuple[int, int], int], folded: Collection[int]) -> dict[tuple[int, int], int]:
+def folded_cells(cells: Mapping[tuple[int, int], int], folded: Collection[int]) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = {}
     for (unit, category), number in cells.items():
-        key = (unit, _OTHERS if category in folded else category)
+        key = (unit, OTHERS if category in folded else category)
         found[key] = found.get(key, 0) + number
     return found
 
@@ -120,7 +120,7 @@ def _address(round: Any, others: list[int], folded: set[int]) -> Any:
         for name, key, many in (("unit", unit, others), ("category", category, sorted(folded))):
             if key is None:
                 continue
-            if key == _OTHERS:
+            if key == OTHERS:
                 if len(many) > _MOST_IN_ADDRESS:
                     return ""
                 asked["series" if name == "unit" else name] = many

@@ -9,3 +9,4 @@ import "./drafts.js";
 import "./drops.js";
 import "./uploads.js";
 import "./papers.js";
+import "./printing.js";
