@@ -68,7 +68,9 @@ def fed_back_parts(actor: User) -> QuerySet[Addressee]:
     rows = Addressee.objects.filter(finding__state=FindingState.ISSUED)
     if sees_all_parts(actor):
         return rows
-    return rows.filter(part_in_sight(actor), finding__in=findings_visible_to(actor).values("pk"))
+    return rows.filter(
+        part_in_sight(actor, round="finding__round"), finding__in=findings_visible_to(actor).values("pk")
+    )
 
 
 def items(actor: User, round: Round) -> QuerySet[Rectification]:
@@ -219,7 +221,7 @@ def board(actor: User, round: Round, today: datetime.date) -> Board:
     late: dict[int, int] = {}
     plans = {
         unit: (state, state == PlanState.APPROVED or approved is not None)
-        for unit, state, approved in Plan.objects.filter(part_in_sight(actor), round=round)
+        for unit, state, approved in Plan.objects.filter(part_in_sight(actor, round="round"), round=round)
         .order_by()
         .values_list("unit", "state", "approved_on")
     }

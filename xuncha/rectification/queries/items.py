@@ -23,6 +23,7 @@ from xuncha.rectification.models import (
     Rectification,
 )
 from xuncha.rectification.permissions import handings_visible_to, measures_visible_to, rectifications_visible_to
+from xuncha.rectification.queries.overdue import is_overdue
 from xuncha.rectification.workflow import ClosureState, Horizon, Progress
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import User
@@ -71,8 +72,8 @@ def running() -> Q:
 
 
 def late_on(today: datetime.date) -> Q:
-    """超期: the clock runs, and the day that holds is over."""
-    return running() & Q(due_on__lt=today)
+    """超期, as `overdue` says it: what was applied for in time or late waits for others."""
+    return is_overdue(today)
 
 
 def _heap(code: str, today: datetime.date) -> Q:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from xuncha.organisation import queries as organisation
@@ -170,7 +170,7 @@ def _title(asked: BoardFilter, actor: Any) -> str:
         words = [_("Came to “%(step)s” and no further") % {"step": words[0]}]
     words += [str(word) for why, _step, word in queries.STOPS if why == asked.stop]
     if asked.is_late:
-        words.append(_("Overdue"))
+        words.append(pgettext("board", "Overdue"))
     if asked.units:
         known = organisation.units_by_key(asked.units)
         words += [known[key].short_name for key in asked.units[:3] if key in known and _may_name(actor, key)]
