@@ -1,4 +1,4 @@
-"""Exact statistics as expressions: order statistics by counting, so that every engine gives the same.
+"""Exact statistics as expressions: order statistics by place in a sorted list, so that every engine gives the same.
 
 Source of the quantile: Hyndman and Fan (1996), type 8. Of the interval: Wilson (1927), z = 1.96.
 """
@@ -23,30 +23,25 @@ _EXACT: Final = "decimal(38,0)"
 
 def sort_out(table: ir.Table, groups: Sequence[str], x: str) -> ir.Table:
     """One row a group: `n`, `q1`, `median`, `q3` of ``x``. No groups: one row, of nulls where there is nothing."""
-    n = ibis.window(group_by=list(groups))
-    ranked = table.mutate(
-        peers=table[x].count().over(n),
-        place=ibis.row_number().over(ibis.window(group_by=list(groups), order_by=table[x])) + 1,
-    )
-    peers, place = ranked.peers, ranked.place
+    aggregates = {"n": table[x].count(), "unsorted": table[x].collect()}
+    found = table.group_by(list(groups)).agg(**aggregates) if groups else table.agg(**aggregates)
+    found = found.mutate(values=found.unsorted.sort())
+    n, values = found.n, found["values"]
 
     def at(wanted: Any) -> Any:
-        inside = ibis.greatest(ibis.least(wanted, peers), 1)
-        return ranked[x].max(where=place == inside)
+        return values[ibis.greatest(ibis.least(wanted, n), 1) - 1]
 
     def quantile(numerator: Any) -> Any:
         # h = (n + 1/3)p + 1/3 in twelfths, so that its whole part is exact.
-        whole, rest = numerator // 12, (numerator % 12).max() / 12.0
-        low, high = at(whole), at(whole + 1)
-        return low + (high - low) * rest
+        whole, rest = numerator // 12, (numerator % 12) / 12.0
+        return at(whole) + (at(whole + 1) - at(whole)) * rest
 
-    named = {
-        "n": ranked[x].count(),
-        "q1": quantile(3 * peers + 5),
-        "median": (at((peers + 1) // 2) + at(peers // 2 + 1)) / 2.0,
-        "q3": quantile(9 * peers + 7),
+    quantiles = {
+        "q1": quantile(3 * n + 5),
+        "median": (at((n + 1) // 2) + at(n // 2 + 1)) / 2.0,
+        "q3": quantile(9 * n + 7),
     }
-    return ranked.group_by(list(groups)).agg(**named) if groups else ranked.agg(**named)
+    return found.select(*groups, "n", **quantiles)
 
 
 def beside(table: ir.Table, statistics: ir.Table, groups: Sequence[str]) -> ir.Table:

@@ -18,7 +18,9 @@ def find(data: Data, settings: Settings) -> Found:
     judged = judged.filter(judged.n >= int(settings["purchases"]))
     # The median of whole fen is a half at most: twice of it is whole.
     part, whole = compare(judged.unit_price * 2, (judged.median * 2).cast("int64"), settings.fraction("share"))
-    high = judged.filter(part >= whole)
+    # The exact comparison of most rows is spared by one of floats that no rounding can make too strict.
+    near = judged.unit_price >= judged.median * (float(settings["share"]) * (1 - 1e-9))
+    high = judged.filter(near).filter(part >= whole)
     leads = high.select(
         "purchase_id",
         "item_code",

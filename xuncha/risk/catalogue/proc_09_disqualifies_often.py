@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from xuncha.risk.catalogue.procurement import (
-    SUBMITTED,
-    bids_of,
-    buyers,
-)
+from xuncha.risk.catalogue.procurement import SUBMITTED
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
 from xuncha.risk.peers import of_ratio
@@ -15,12 +11,14 @@ from xuncha.risk.statistics import ratio
 
 def find(data: Data, settings: Settings) -> Found:
     """Bids of tenders without a known buyer are skipped."""
-    bids = bids_of(data, SUBMITTED).left_join(buyers(data), "tender_id").drop("tender_id_right")
-    bids = data.rows("bids", "org", source=bids)
-    units = bids.group_by("org").agg(k=(bids.status == "disqualified").sum(), n=bids.bid_id.count())
+    tenders = data.table("tenders").select("tender_id", org="buyer_id", state="status")
+    bids = data.table("bids")
+    bids = bids.filter(bids.status.isin(SUBMITTED)).left_join(tenders, "tender_id").drop("tender_id_right")
+    bids = data.rows("bids", "org", source=bids.filter(bids.state.fill_null("active") != "cancelled"))
+    units = bids.group_by("org").agg(
+        k=(bids.status == "disqualified").sum(), n=bids.bid_id.count(), day=bids.received_at.max().date()
+    )
     flagged, tested = ratio(units, int(settings["bids"]))
-    newest = bids.group_by("org").agg(day=bids.received_at.max().date())
-    flagged = flagged.left_join(newest, "org").drop("org_right")
     leads = flagged.select(
         "k",
         "n",

@@ -15,6 +15,7 @@ import pyarrow as pa
 from xuncha.risk.data import MILLION, Data
 from xuncha.risk.indicator import CHANCE, Found, Indicator, Peers, Settings, Words, settings_of
 from xuncha.risk.peers import gathered
+from xuncha.risk.running.asking import ask
 from xuncha.risk.running.leads import LOOSE, EvidenceRow, Lead, certainty, severity, weigh
 from xuncha.risk.running.sentences import sentence
 from xuncha.risk.schema import tables
@@ -107,14 +108,15 @@ def _outcome(data: Data, indicator: Indicator, settings: Settings, files: Mappin
     started = time.monotonic()
     data.skips.clear()
     found = indicator.find(data, settings)
-    table = data.backend.to_pyarrow(found.leads)
+    answer = ask(data, found)
+    outcome.units, outcome.skipped = answer.units, answer.skipped
     outcome.leads = [
-        Lead(indicator, "|".join(_word(row[column]) for column in indicator.key), row) for row in table.to_pylist()
+        Lead(indicator, "|".join(_word(row[column]) for column in indicator.key), row)
+        for row in answer.leads.to_pylist()
     ]
-    _add_evidence(data, indicator, found, table, outcome.leads, files)
+    _add_evidence(data, indicator, found, answer.leads, outcome.leads, files)
     if found.peers is not None and outcome.leads:
-        outcome.peers, outcome.peer_groups = found.peers, gathered(data, found.peers, table)
-    outcome.units, outcome.skipped = data.counts(found.units)
+        outcome.peers, outcome.peer_groups = found.peers, gathered(data, found.peers, answer.leads)
     outcome.seconds = time.monotonic() - started
     return outcome
 
