@@ -104,6 +104,36 @@ def test_a_run_is_reported(folder: Path, tmp_path: Path) -> None:
     assert _run("risk", "report", tmp_path).returncode == 2
 
 
+def test_verdicts_come_back_in(folder: Path, tmp_path: Path) -> None:
+    (folder / "deaths.csv").write_text("person_id,death_date\nP0001,2024-01-01\n")
+    (folder / "subsidies.csv").write_text(
+        "pay_id,program_id,person_id,amount,pay_date\nS1,G,P0001,10,2024-03-05\nS2,G,P0001,10,2024-06-01\n"
+    )
+    words = (
+        "risk",
+        "run",
+        folder,
+        "--as-of",
+        "2024-12-31",
+        "--ids",
+        "as-is",
+        "--only",
+        "SUB-01",
+        "-o",
+        tmp_path / "out",
+    )
+    assert _run(*words).returncode == 0
+    verdicts = tmp_path / "核实.csv"
+    verdicts.write_text("指标,主键,核实结论\nSUB-01,S1,不属实\nSUB-01,S2,maybe\n", "utf-8")
+    ended = _run("risk", "verdicts", verdicts, "--run", tmp_path / "out")
+    assert ended.returncode == 1 and "第 3 行未采用" in ended.stderr and "已核1条，属实0条" in ended.stdout
+    assert (tmp_path / "home" / "risk" / "verdicts.json").is_file()
+    assert "不再列出 1 条" in _run(*words).stdout
+    data = json.loads(_run("risk", "verdicts", verdicts, "--run", tmp_path / "out", "--format", "json").stdout)
+    assert data["indicators"]["SUB-01"]["not_so"] == 1 and data["not_taken"][0]["line"] == 3
+    assert _run("risk", "report", tmp_path / "out", "--book", tmp_path / "none.json").returncode == 2
+
+
 def test_a_threshold_is_tried(folder: Path) -> None:
     (folder / "deaths.csv").write_text("person_id,death_date\nP0001,2024-01-01\nP0002,2024-01-01\n")
     (folder / "subsidies.csv").write_text(

@@ -18,12 +18,16 @@ class NoRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The leads of two runs by indicator and key. ``unequal``: indicators that ran only once, so say nothing here."""
+    """The leads of two runs by indicator and key. ``unequal``: indicators that ran only once, so say nothing here.
+
+    ``cleared``: leads of the earlier run that the later one leaves out because they were judged not so.
+    """
 
     new: list[dict[str, Any]]
     gone: list[dict[str, Any]]
     still: list[dict[str, Any]]
     unequal: list[str]
+    cleared: list[dict[str, Any]]
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -48,9 +52,12 @@ def compare(earlier: dict[str, Any], later: dict[str, Any]) -> Difference:
         {(lead["indicator"], lead["key"]): lead for lead in run["leads"] if lead["indicator"] in both}
         for run in (earlier, later)
     )
+    set_aside = {(lead["indicator"], lead["key"]) for lead in later.get("cleared", [])}
+    missing = [lead for place, lead in before.items() if place not in after]
     return Difference(
         new=[lead for place, lead in after.items() if place not in before],
-        gone=[lead for place, lead in before.items() if place not in after],
+        gone=[lead for lead in missing if (lead["indicator"], lead["key"]) not in set_aside],
+        cleared=[lead for lead in missing if (lead["indicator"], lead["key"]) in set_aside],
         still=[lead for place, lead in after.items() if place in before],
         unequal=sorted(ran[0] ^ ran[1]),
     )

@@ -23,7 +23,7 @@ def compare_runs(earlier: Path, later: Path, *, format: str) -> int:
         difference = compare(read(earlier), read(later))
     except NoRun as fault:
         raise typer.BadParameter(say("risk_no_run", name=fault), param_hint="OUT") from None
-    kinds = {"new": difference.new, "gone": difference.gone, "still": difference.still}
+    kinds = {"new": difference.new, "gone": difference.gone, "cleared": difference.cleared, "still": difference.still}
     if format == "json":
         found: dict[str, Any] = {
             "schema": "xuncha.risk.compare/1",
@@ -34,8 +34,10 @@ def compare_runs(earlier: Path, later: Path, *, format: str) -> int:
         return 0
     tongue = language()
     for kind, leads in kinds.items():
+        if kind == "cleared" and not leads:
+            continue
         sys.stdout.write(say(f"risk_compare_{kind}", leads=f"{len(leads):,}") + "\n")
-        for lead in leads if kind != "still" else ():
+        for lead in leads if kind not in ("still", "cleared") else ():
             sys.stdout.write("  " + legible(lead["sentence"][tongue]).replace("\n", " ") + "\n")
     if difference.unequal:
         sys.stdout.write(say("risk_not_compared", codes="、".join(difference.unequal)) + "\n")

@@ -19,6 +19,7 @@ Key = Annotated[Path | None, typer.Option("--key", help=say("opt_risk_key"), met
 Mapping = Annotated[Path | None, typer.Option("--mapping", help=say("opt_risk_mapping"), metavar="FILE.toml")]
 Memory = Annotated[int | None, typer.Option("--memory", min=64, help=say("opt_risk_memory"), metavar="MIB")]
 Format = Annotated[str, typer.Option("--format", help=say("opt_risk_format"), metavar="table|json")]
+Book = Annotated[Path | None, typer.Option("--book", help=say("opt_risk_book"), metavar="FILE.json")]
 Ended = Callable[[Callable[[], int]], typer.Exit]
 
 
@@ -64,6 +65,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         key: Key = None,
         mapping: Mapping = None,
         memory: Memory = None,
+        book: Book = None,
         lang: Lang = None,
     ) -> None:
         _choose(lang)
@@ -72,7 +74,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
             from xuncha.cli.risk.running import run_indicators
 
             asked = Asked(folder, as_of, ids, key, mapping, memory)
-            return run_indicators(asked, only=only or [], params=params, output=output)
+            return run_indicators(asked, only=only or [], params=params, output=output, book=book)
 
         raise ended(_with_packages(work))
 
@@ -123,6 +125,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         output: Annotated[
             Path | None, typer.Option("-o", "--output", help=say("opt_risk_report_output"), metavar="DIR")
         ] = None,
+        book: Book = None,
         lang: Lang = None,
     ) -> None:
         _choose(lang)
@@ -130,7 +133,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         def work() -> int:
             from xuncha.cli.risk.reporting import report
 
-            return report(results, output=output)
+            return report(results, output=output, book=book)
 
         raise ended(_with_packages(work))
 
@@ -157,6 +160,23 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
 
             asked = Asked(folder, as_of, ids, key, mapping, memory)
             return try_parameters(code, asked, moved=param, params=params, format=format)
+
+        raise ended(_with_packages(work))
+
+    @risk.command("verdicts", help=say("about_risk_verdicts"))
+    def verdicts_command(
+        file: Annotated[Path, typer.Argument(help=say("arg_risk_verdicts"), metavar="FILE", show_default=False)],
+        run: Annotated[Path | None, typer.Option("--run", help=say("opt_risk_verdicts_run"), metavar="OUT")] = None,
+        book: Book = None,
+        format: Format = "table",
+        lang: Lang = None,
+    ) -> None:
+        _choose(lang)
+
+        def work() -> int:
+            from xuncha.cli.risk.judging import take_verdicts
+
+            return take_verdicts(file, run=run, book=book, format=format)
 
         raise ended(_with_packages(work))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xuncha.cli.risk.checking import write_account
+from xuncha.cli.risk.judging import book_of
 from xuncha.cli.risk.parameters import chosen, own_parameters
 from xuncha.cli.risk.taking_in import Asked, take_in
 from xuncha.cli.terminal import legible, steps, tell
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from xuncha.risk.running import Outcome
 
 
-def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output: Path) -> int:
+def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output: Path, book: Path | None) -> int:
     """Take the folder in, run indicators over it, write what they found. 0 also where some could not run."""
     indicators = chosen(only)
     own = own_parameters(params, {indicator.code: indicator for indicator in indicators}) if params is not None else {}
+    kept = book_of(book)
     loaded = take_in(asked)
     if loaded is None:
         return 1
@@ -37,6 +39,7 @@ def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output
             own=own,
             files={report.number: report.name for report in loaded.files},
             row_counts=counts,
+            book=kept,
             step=lambda indicator: step(),
         )
     try:
@@ -99,6 +102,8 @@ def _show(outcomes: list[Outcome]) -> None:
             remarks.append(outcome.refusal[0 if chinese else 1])
         if outcome.unjudged:
             remarks.append(say("risk_not_judged", columns="、".join(outcome.unjudged)))
+        if outcome.cleared:
+            remarks.append(say("risk_cleared", leads=f"{len(outcome.cleared):,}"))
         if outcome.by_chance is not None and outcome.units:
             remarks.append(say("risk_by_chance", leads=f"{outcome.by_chance:.2g}"))
         if outcome.is_loose:

@@ -88,6 +88,21 @@ ZH: Final = {
     "risk_try_come": "多出 {leads} 条：",
     "risk_try_gone": "少掉 {leads} 条：",
     "risk_try_more": "另有 {count} 条，用 --format json 看全部",
+    "risk_compare_cleared": "已核为不属实而不再列出 {leads} 条",
+    "about_risk_verdicts": "读回核实结论（属实、不属实、不能判断），算出每个指标已核疑点的属实比例。"
+    "不属实的疑点，在依据的数据没有变化之前，以后的运行和报告不再列出。"
+    "\n\n最方便的是在报告的工作簿里填写后读回：xuncha risk verdicts 结果/report.xlsx",
+    "arg_risk_verdicts": "填好核实结论的 xlsx 或 csv",
+    "opt_risk_verdicts_run": "文件中没有依据指纹时，取自这次运行的结果文件夹",
+    "opt_risk_book": "核实结论簿；不写则用数据文件夹的 risk/verdicts.json",
+    "risk_no_book": "没有可用的核实结论簿“{name}”",
+    "risk_book_written": "已存入 {name}",
+    "risk_verdict_line": "第 {line} 行未采用：{reason}",
+    "risk_verdicts_taken": "读入结论 {taken} 条（新的或改动的 {changed} 条），尚未填写 {open} 条",
+    "risk_verdicts_unprinted": "其中 {count} 条没有依据指纹：计入比例，但不会使疑点不再列出；可用 --run 指定结果文件夹",
+    "risk_verdicts_none": "尚无属实或不属实的结论",
+    "risk_verdicts_open": "；不能判断 {count} 条",
+    "risk_cleared": "已核为不属实、不再列出 {leads} 条",
     "risk_not_compared": "只在其中一次运行，未比较：{codes}",
 }
 
@@ -180,5 +195,21 @@ EN: Final = {
     "risk_try_come": "{leads} would come:",
     "risk_try_gone": "{leads} would go:",
     "risk_try_more": "{count} more: --format json tells them all",
+    "risk_compare_cleared": "{leads} left out, as they were judged not so",
+    "about_risk_verdicts": "Take reviewers' verdicts in (so, not so, cannot tell) and tell how many leads of each "
+    "indicator proved so. What was not so is left out of later runs and reports until its evidence changes."
+    "\n\nEasiest: fill them into the workbook of a report, then: xuncha risk verdicts results/report.xlsx",
+    "arg_risk_verdicts": "xlsx or csv with verdicts filled in",
+    "opt_risk_verdicts_run": "results of the run, where the file does not say the evidence print",
+    "opt_risk_book": "book of verdicts; by default risk/verdicts.json in the data folder",
+    "risk_no_book": 'no book of verdicts: "{name}"',
+    "risk_book_written": "kept in {name}",
+    "risk_verdict_line": "line {line} was not taken: {reason}",
+    "risk_verdicts_taken": "{taken} verdicts read ({changed} new or changed), {open} still open",
+    "risk_verdicts_unprinted": "{count} of them do not say on what evidence: they count, but clear nothing; "
+    "--run names the results",
+    "risk_verdicts_none": "none judged so or not so yet",
+    "risk_verdicts_open": "; cannot tell: {count}",
+    "risk_cleared": "{leads} left out, judged not so",
     "risk_not_compared": "ran only once, not compared: {codes}",
 }

@@ -17,6 +17,7 @@ from xuncha.risk.reporting.figures import (
 from xuncha.risk.reporting.markup import Safe, element, joined
 from xuncha.risk.reporting.plot import strip_plot
 from xuncha.risk.reporting.results import Lead, key_shown, may_show_peers, number_of
+from xuncha.risk.reporting.review import Review, precision_words, verdict_words
 from xuncha.risk.reporting.words import say
 
 MOST_ROWS: Final = 8
@@ -46,7 +47,7 @@ class Neighbours:
 
 
 def section(
-    entry: dict[str, Any], leads: list[Lead], most: int, neighbours: Neighbours, language: Language, measured: str
+    entry: dict[str, Any], leads: list[Lead], most: int, neighbours: Neighbours, language: Language, review: Review
 ) -> Safe:
     """An indicator with its first ``most`` leads."""
     shown = leads[:most]
@@ -62,8 +63,8 @@ def section(
             id=entry["code"],
         ),
         element("p", entry["rule"]["question"][language], class_="question"),
-        rule(entry, language, measured),
-        [_lead(entry, lead, neighbours, language) for lead in shown],
+        rule(entry, language, precision_words(review.measured.get(entry["code"]), language)),
+        [_lead(entry, lead, neighbours, language, review) for lead in shown],
         element("p", left_out, class_="note") if left_out else None,
     )
 
@@ -113,7 +114,7 @@ def level(total: int) -> str:
     return "high" if total >= _HIGH else "medium" if total >= _MIDDLE else "low"
 
 
-def _lead(entry: dict[str, Any], lead: Lead, neighbours: Neighbours, language: Language) -> Safe:
+def _lead(entry: dict[str, Any], lead: Lead, neighbours: Neighbours, language: Language, review: Review) -> Safe:
     key = key_shown(lead, entry["rule"]["key"])
     named = [lead["organisation"]] if lead["organisation"] not in (None, lead["key"]) else []
     dot = element("span", " · ".join([*named, key]))
@@ -121,6 +122,9 @@ def _lead(entry: dict[str, Any], lead: Lead, neighbours: Neighbours, language: L
     notes.append(f"{say('severity', language)} {say('severity_' + lead['severity'], language)}")
     if lead["day"]:
         notes.append(str(lead["day"]))
+    judged = review.judged.get(number_of(lead))
+    if judged is not None:
+        notes.append(verdict_words(judged, language))
     return element(
         "article",
         element(

@@ -12,6 +12,7 @@ from xuncha.risk.reporting.figures import Language
 from xuncha.risk.reporting.leads import Neighbours, section
 from xuncha.risk.reporting.markup import Safe, element, joined
 from xuncha.risk.reporting.results import Lead, Results
+from xuncha.risk.reporting.review import Review
 from xuncha.risk.reporting.summary import chance, data, organisations, refused, standing, table_of_indicators
 from xuncha.risk.reporting.words import say
 
@@ -20,11 +21,12 @@ MOST_LEADS: Final = 400
 MOST_OF_ONE: Final = 50
 """Of one indicator."""
 
+_NOTHING: Final = Review()
 _STYLES: Final = ("report.css", "report-print.css")
 
 
-def page(results: Results, language: Language, measured: Mapping[str, str] | None = None) -> str:
-    """The page. ``measured``: words on the measured precision of an indicator, by code."""
+def page(results: Results, language: Language, review: Review = _NOTHING) -> str:
+    """The page."""
     style = "\n".join(files(__package__).joinpath(name).read_text("utf-8") for name in _STYLES)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -39,7 +41,7 @@ def page(results: Results, language: Language, measured: Mapping[str, str] | Non
         element("style", Safe(style)),
     )
     body = element(
-        "body", _sheet(results, language, element("div", _content(results, language, measured or {}), class_="page"))
+        "body", _sheet(results, language, element("div", _content(results, language, review), class_="page"))
     )
     document = element("html", head, body, lang="zh-Hans" if language == "zh" else "en")
     return f"<!doctype html>\n{document}\n"
@@ -62,7 +64,7 @@ def _sheet(results: Results, language: Language, content: Safe) -> Safe:
     )
 
 
-def _content(results: Results, language: Language, measured: Mapping[str, str]) -> Safe:
+def _content(results: Results, language: Language, review: Review) -> Safe:
     version = say("version", language).format(version=results.run["data_version"][:12])
     as_of = say("as_of", language).format(day=results.run["as_of"])
     return joined(
@@ -72,7 +74,7 @@ def _content(results: Results, language: Language, measured: Mapping[str, str]) 
             element("span", as_of, element("br"), version, class_="when"),
             class_="letterhead",
         ),
-        element("main", _main(results, language, measured)),
+        element("main", _main(results, language, review)),
         element(
             "footer",
             element("span", say("notice", language)),
@@ -82,7 +84,7 @@ def _content(results: Results, language: Language, measured: Mapping[str, str]) 
     )
 
 
-def _main(results: Results, language: Language, measured: Mapping[str, str]) -> Safe:
+def _main(results: Results, language: Language, review: Review) -> Safe:
     of_indicators = results.of_indicators()
     most = _most_of_each(of_indicators)
     entries = {entry["code"]: entry for entry in results.indicators}
@@ -99,14 +101,11 @@ def _main(results: Results, language: Language, measured: Mapping[str, str]) -> 
         element("p", standing(results, language), class_="state"),
         element("p", chance(results, language), class_="state"),
         element("h2", say("by_indicator", language), id="indicators"),
-        table_of_indicators(results, language, measured),
+        table_of_indicators(results, language, review.measured),
         element("h2", say("by_organisation", language), id="organisations"),
         organisations(results, language),
         element("h2", say("leads", language), id="leads"),
-        [
-            section(entries[code], leads, most, neighbours, language, measured.get(code, ""))
-            for code, leads in of_indicators.items()
-        ]
+        [section(entries[code], leads, most, neighbours, language, review) for code, leads in of_indicators.items()]
         if of_indicators
         else element("p", say("no_leads", language)),
         refused(results, language),

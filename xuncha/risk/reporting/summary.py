@@ -9,7 +9,9 @@ from xuncha.risk.loading.results import RULES
 from xuncha.risk.reporting.figures import Language, table_label
 from xuncha.risk.reporting.markup import Safe, element, joined
 from xuncha.risk.reporting.results import Results
+from xuncha.risk.reporting.review import precision_words
 from xuncha.risk.reporting.words import say
+from xuncha.risk.verdicts import Precision
 
 MOST_ORGANISATIONS: Final = 100
 MOST_FILES: Final = 100
@@ -56,7 +58,7 @@ def remarks(entry: dict[str, Any], language: Language) -> str:
     return ("；" if language == "zh" else "; ").join(said)
 
 
-def table_of_indicators(results: Results, language: Language, measured: Mapping[str, str]) -> Safe:
+def table_of_indicators(results: Results, language: Language, measured: Mapping[str, Precision]) -> Safe:
     """One row an indicator that ran; zeros are printed."""
     has_suppressed = any(entry.get("suppressed") for entry in results.indicators)
     heads = ["indicator", "leads", "units", "chance", "skipped"]
@@ -81,7 +83,7 @@ def table_of_indicators(results: Results, language: Language, measured: Mapping[
                     joined(element("br"), element("span", said, class_="note")) if said else None,
                 ),
                 [element("td", number, class_="end") for number in numbers],
-                element("td", measured.get(entry["code"], "—")) if measured else None,
+                element("td", precision_words(measured.get(entry["code"]), language) or "—") if measured else None,
             )
         )
     return table(

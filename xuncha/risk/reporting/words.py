@@ -149,6 +149,14 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{shown} of {count} rows stand here; the others in leads.json and leads.parquet.",
     ),
     "multiple": ("多重检验", "Multiple testing"),
+    "measured": (
+        "已核{n}条，属实{so}条，占{share}（95%区间{low}至{high}）",
+        "{n} judged, {so} so, {share} (95 % interval {low} to {high})",
+    ),
+    "measured_small": ("；已核不足30条，只供参考", "; fewer than 30 judged: no more than a hint"),
+    "verdict_so": ("属实", "so"),
+    "verdict_not_so": ("不属实", "not so"),
+    "verdict_cannot_tell": ("不能判断", "cannot tell"),
     "plot_alt": (
         "{what}：{n}个，中位数{median}，界限{limit}，本条{own}",
         "{what}: {n}, median {median}, limit {limit}, this one {own}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +10,10 @@ from xuncha.documents.writers.workbook import Column, Properties, Row, Sheet, wr
 from xuncha.risk.reporting.figures import Language, cell, columns_of, figure, label, table_label
 from xuncha.risk.reporting.leads import parameters
 from xuncha.risk.reporting.results import Lead, Results, key_shown, number_of, print_of
+from xuncha.risk.reporting.review import Review, precision_words
 from xuncha.risk.reporting.summary import chance, counts_words, refusal, remarks, rule_words, standing
 from xuncha.risk.reporting.words import CHOICES, say
+from xuncha.risk.verdicts import Judged
 
 MOST_LEADS: Final = 5_000
 MOST_ROWS: Final = 10_000
@@ -20,13 +22,13 @@ _MONEY: Final = "#,##0.00"
 _COUNT: Final = "#,##0"
 
 
-def write_book(results: Results, path: Path, language: Language, measured: Mapping[str, str] | None = None) -> None:
-    """Write the workbook. Raises `OSError`."""
+def write_book(results: Results, path: Path, language: Language, review: Review) -> None:
+    """Write the workbook; verdicts that stand are filled in. Raises `OSError`."""
     sheets = (
         _summary(results, language),
-        _leads(results, language),
+        _leads(results, language, review),
         _evidence(results, language),
-        _indicators(results, language, measured or {}),
+        _indicators(results, language, review),
         _organisations(results, language),
         _data(results, language),
     )
@@ -70,7 +72,7 @@ def _summary(results: Results, language: Language) -> Sheet:
     return _sheet(results, language, "summary", columns, rows)
 
 
-def _leads(results: Results, language: Language) -> Sheet:
+def _leads(results: Results, language: Language, review: Review) -> Sheet:
     def head(key: str, width: float, *more: Any, **named: Any) -> Column:
         return Column(say(key, language), width, *more, **named)
 
@@ -98,12 +100,13 @@ def _leads(results: Results, language: Language) -> Sheet:
     rows: list[Row] = []
     rules = {entry["code"]: entry["rule"] for entry in results.indicators}
     for leads in results.of_indicators().values():
-        rows += [_lead(lead, rules[lead["indicator"]]["key"], language) for lead in leads[: MOST_LEADS - len(rows)]]
+        for lead in leads[: MOST_LEADS - len(rows)]:
+            rows.append(_lead(lead, rules[lead["indicator"]]["key"], language, review.judged.get(number_of(lead))))
     note = _cut(len(rows), len(results.run["leads"]), language)
     return _sheet(results, language, "leads", columns, rows, note)
 
 
-def _lead(lead: Lead, key: list[str], language: Language) -> Row:
+def _lead(lead: Lead, key: list[str], language: Language, judged: Judged | None) -> Row:
     terms = lead["priority"] or {}
     return Row(
         (
@@ -113,10 +116,7 @@ def _lead(lead: Lead, key: list[str], language: Language) -> Row:
             say(f"severity_{lead['severity']}", language),
             *(terms.get(name) for name in ("total", "certainty", "size", "breadth", "recency")),
             lead["sentence"][language],
-            "",
-            "",
-            "",
-            "",
+            *_verdict(judged, language),
             str(lead["day"] or ""),
             lead["yuan"],
             lead["supplier"],
@@ -127,6 +127,12 @@ def _lead(lead: Lead, key: list[str], language: Language) -> Row:
             print_of(lead),
         )
     )
+
+
+def _verdict(judged: Judged | None, language: Language) -> tuple[str, str, str, str]:
+    if judged is None:
+        return "", "", "", ""
+    return say(f"verdict_{judged.verdict}", language), judged.reviewer, judged.day, judged.reason
 
 
 def _number(value: Any) -> float | None:
@@ -161,7 +167,7 @@ def _row(lead: Lead, row: dict[str, Any], language: Language) -> Row:
     return Row((number_of(lead), table_label(table, language), row["file"], row["line"], said))
 
 
-def _indicators(results: Results, language: Language, measured: Mapping[str, str]) -> Sheet:
+def _indicators(results: Results, language: Language, review: Review) -> Sheet:
     columns = [
         Column(say("indicator", language), 24),
         Column(say("leads", language), 8, "right", number_format=_COUNT),
@@ -178,7 +184,10 @@ def _indicators(results: Results, language: Language, measured: Mapping[str, str
     rows = []
     for entry in results.indicators:
         ran = entry["state"] == "ran"
-        notes = [remarks(entry, language) if ran else entry["reason"][language], measured.get(entry["code"], "")]
+        notes = [
+            remarks(entry, language) if ran else entry["reason"][language],
+            precision_words(review.measured.get(entry["code"]), language),
+        ]
         numbers = (entry["leads"], entry["units"], entry["leads_by_chance"], sum(entry["skipped"].values()))
         rows.append(
             Row(

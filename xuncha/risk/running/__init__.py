@@ -19,6 +19,7 @@ from xuncha.risk.running.asking import ask
 from xuncha.risk.running.leads import LOOSE, EvidenceRow, Lead, certainty, severity, weigh
 from xuncha.risk.running.sentences import sentence
 from xuncha.risk.schema import tables
+from xuncha.risk.verdicts import Book
 
 ROWS_SHOWN: Final = 200
 """Rows of evidence kept with a lead; their number is given in full."""
@@ -40,11 +41,13 @@ class Outcome:
     seconds: float = 0.0
     peers: Peers | None = None
     peer_groups: list[dict[str, Any]] = field(default_factory=list)
+    cleared: list[Lead] = field(default_factory=list)
+    """Leads left out because they were judged not so, on the same evidence."""
 
     @property
     def flagged(self) -> float:
         """Share of the units that were flagged."""
-        return len(self.leads) / self.units if self.units else 0.0
+        return (len(self.leads) + len(self.cleared)) / self.units if self.units else 0.0
 
     @property
     def by_chance(self) -> float | None:
@@ -55,6 +58,12 @@ class Outcome:
     def is_loose(self) -> bool:
         return self.indicator.statistic is not None and self.flagged > LOOSE
 
+    def clear(self, book: Book) -> None:
+        """Set aside what was judged not so."""
+        judged = [(lead, book.clears(lead.number, lead.evidence_print)) for lead in self.leads]
+        self.leads = [lead for lead, is_cleared in judged if not is_cleared]
+        self.cleared = [lead for lead, is_cleared in judged if is_cleared]
+
 
 def run(
     data: Data,
@@ -63,10 +72,12 @@ def run(
     own: Mapping[str, Mapping[str, Any]] | None = None,
     files: Mapping[int, str] | None = None,
     row_counts: Mapping[str, int] | None = None,
+    book: Book | None = None,
     step: Callable[[Indicator], None] = lambda indicator: None,
 ) -> list[Outcome]:
     """Run indicators in their order. ``own``: an office's parameters by code; ``files``: names by ``source_file``.
 
+    ``book``: verdicts, by which leads are left out that were judged not so.
     ``step`` is told each indicator before it runs. Raises `KeyError` for a parameter that an indicator does not have.
     """
     settled = {each.code: settings_of(each, (own or {}).get(each.code, {})) for each in indicators}
@@ -74,6 +85,9 @@ def run(
     for indicator in indicators:
         step(indicator)
         outcomes.append(_outcome(data, indicator, settled[indicator.code], files or {}))
+    if book is not None:
+        for outcome in outcomes:
+            outcome.clear(book)
     _weigh_all(outcomes, data.as_of, row_counts or {})
     return outcomes
 

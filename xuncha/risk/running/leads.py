@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from xuncha.risk.indicator import Indicator, Words
+from xuncha.risk.marks import evidence_print, number
 
 NOTICE: Final = Words("疑点，需核实", "a lead, to be verified")
 SEVERITIES: Final = ("low", "medium", "high")
@@ -53,6 +54,14 @@ class Lead:
     evidence: list[EvidenceRow] = field(default_factory=list)
     evidence_rows: int = 0
     sentence: Words | None = None
+
+    @property
+    def number(self) -> str:
+        return number(self.indicator.code, self.key)
+
+    @property
+    def evidence_print(self) -> str:
+        return evidence_print(((row.table, row.row) for row in self.evidence), self.evidence_rows)
 
     @property
     def organisation(self) -> str | None:

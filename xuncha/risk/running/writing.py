@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from xuncha.documents.writers.files import replacing, write_text
+from xuncha.risk.marks import plain_word
 from xuncha.risk.running import Outcome
 from xuncha.risk.running.leads import NOTICE, Lead
 
@@ -58,6 +58,16 @@ def as_data(outcomes: Sequence[Outcome], *, as_of: dt.date, data_version: str) -
         "as_of": as_of.isoformat(),
         "data_version": data_version,
         "indicators": [_indicator(outcome) for outcome in outcomes],
+        "cleared": [
+            {
+                "indicator": lead.indicator.code,
+                "key": lead.key,
+                "number": lead.number,
+                "evidence_print": lead.evidence_print,
+            }
+            for outcome in outcomes
+            for lead in outcome.cleared
+        ],
         "leads": [lead for outcome in outcomes for lead in _leads(outcome, data_version)],
     }
 
@@ -65,7 +75,7 @@ def as_data(outcomes: Sequence[Outcome], *, as_of: dt.date, data_version: str) -
 def write(outcomes: Sequence[Outcome], folder: Path, *, as_of: dt.date, data_version: str) -> None:
     """Write both files into a folder that exists."""
     data = as_data(outcomes, as_of=as_of, data_version=data_version)
-    write_text(folder / JSON, json.dumps(data, ensure_ascii=False, indent=1, default=_word) + "\n")
+    write_text(folder / JSON, json.dumps(data, ensure_ascii=False, indent=1, default=plain_word) + "\n")
     rows = [_flat(lead) for lead in data["leads"]]
     with replacing(folder / PARQUET) as place:
         pa.parquet.write_table(pa.Table.from_pylist(rows, schema=_COLUMNS), place)
@@ -80,6 +90,7 @@ def _indicator(outcome: Outcome) -> dict[str, Any]:
         "reason": outcome.refusal._asdict() if outcome.refusal else None,
         "not_judged": outcome.unjudged,
         "leads": len(outcome.leads),
+        "suppressed": len(outcome.cleared),
         "units": outcome.units,
         "flagged_share": outcome.flagged,
         "leads_by_chance": outcome.by_chance,
@@ -143,6 +154,8 @@ def _lead(lead: Lead, outcome: Outcome, data_version: str, places: Mapping[tuple
     return {
         "indicator": lead.indicator.code,
         "key": lead.key,
+        "number": lead.number,
+        "evidence_print": lead.evidence_print,
         "severity": lead.severity,
         "priority": terms,
         "value": lead.fields["value"],
@@ -174,16 +187,10 @@ def _flat(lead: dict[str, Any]) -> dict[str, Any]:
         "threshold": _number(lead["threshold"]),
         "sentence_zh": lead["sentence"]["zh"],
         "sentence_en": lead["sentence"]["en"],
-        "evidence": json.dumps(lead["evidence"], ensure_ascii=False, default=_word),
-        "parameters": json.dumps(lead["parameters"], ensure_ascii=False, default=_word),
+        "evidence": json.dumps(lead["evidence"], ensure_ascii=False, default=plain_word),
+        "parameters": json.dumps(lead["parameters"], ensure_ascii=False, default=plain_word),
     }
 
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
-
-
-def _word(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value.isoformat()
