@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from tests.cast import make_user
-from tests.findings.reviewed import make_paper
 from xuncha.findings.actions.addressing import Addressing, address_finding
-from xuncha.findings.actions.describing import Details, describe_paper
 from xuncha.findings.actions.editing import add_finding, edit_finding
 from xuncha.findings.actions.issuing import choose_recipients
 from xuncha.findings.models import Feedback, Recipient
@@ -190,17 +187,6 @@ def test_a_recused_officer_strikes_no_unseen_recipient_out(
     Recipient.objects.filter(unit=health).delete()
     choose_recipients(feedback, units=[hospital.pk, health.pk], actor=recused, seen=[hospital.pk])
     assert set(feedback.recipients.values_list("unit", flat=True)) == {hospital.pk}
-
-
-def test_a_recused_officer_strikes_no_unseen_unit_out_of_a_paper(
-    recused: User, round_8: Any, health: Any, education: Any, hospital: Any, tmp_path: Path
-) -> None:
-    paper = make_paper(recused, tmp_path, kind="joint", round=round_8)
-    paper.reading["recipients"] = [health.pk, education.pk]
-    paper.save(update_fields=["reading"])
-    details = Details(kind="joint", round_id=round_8.pk, recipients=[hospital.pk])
-    told = describe_paper(paper, details, actor=recused, version=paper.version)
-    assert told.reading["recipients"] == [hospital.pk, health.pk]
 
 
 def test_a_round_can_be_out_of_sight_as_a_whole(ledger: Any, staff: User, round_8: Any) -> None:

@@ -17,9 +17,9 @@ HEALTH, EDUCATION = ("卫生健康局", "卫健局", "疫苗冷链"), ("教育�
 # By person: names of the unit, in full and as they stand in numbers, and a word of its findings.
 HIDDEN = {"recused": HEALTH, "withdrawn": HEALTH, "team_member": EDUCATION, "liaison": EDUCATION}
 # Pages on which it may stand all the same: what one is recused from oneself; the names of all units where one says from
-# which one keeps off; a paper that holds many units' matters (docs/security.md, "Teams and recusals").
+# which one keeps off.
 MAY_STAND = {
-    "recused": {"recusals", "old_ledger"},
+    "recused": {"recusals"},
     "withdrawn": set(),
     "team_member": {"recusal_declare"},
     "liaison": set(),

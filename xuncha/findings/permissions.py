@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
 from django.db.models.lookups import Exact
 from django.db.models.sql.compiler import SQLCompiler
 
-from xuncha.findings.models import Addressee, Feedback, Finding, FindingCount, Paper, Recipient, SealedNote
-from xuncha.findings.workflow import FindingState
+from xuncha.findings.models import (
+    Addressee,
+    Draft,
+    Feedback,
+    Finding,
+    FindingCount,
+    LedgerRow,
+    Paper,
+    Recipient,
+    SealedNote,
+)
+from xuncha.findings.workflow import FindingState, PaperState
+from xuncha.rounds.models import InspectedUnit
 from xuncha.security.models import User
 from xuncha.security.policy import (
     Policy,
@@ -23,6 +35,9 @@ from xuncha.security.policy import (
     units_of,
 )
 from xuncha.security.roles import Scope
+
+# Nobody but who sent it has said anything of it yet.
+_UNREAD: Final = (PaperState.WAITING, PaperState.READING, PaperState.FAILED)
 
 
 class FindingsPolicy(Policy):
@@ -52,6 +67,14 @@ class FindingsPolicy(Policy):
     )
     reading_acts = frozenset({"see_history", "see_attributions", "see_papers", "export_all"})
 
+    def may(self, actor: User, act: str, thing: object | None = None) -> bool:
+        if not super().may(actor, act, thing):
+            return False
+        # A paper may be out of sight of somebody who has the right: whoever is recused from a unit that it speaks of.
+        if not isinstance(thing, Paper) or not is_excluded(actor):
+            return True
+        return papers_visible_to(actor).filter(pk=thing.pk).exists()
+
 
 POLICY: Final = FindingsPolicy()
 
@@ -67,6 +90,35 @@ class Unindexed(Func):
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+
+
+class NamesOneOf(Func):
+    """Whether a list that is kept as JSON names one of the keys that a query gives; a missing list names nothing.
+
+    ``key``: where it is a list of objects, the name under which each has its key.
+    """
+
+    arity = 2
+    output_field = BooleanField()
+
+    def __init__(self, field: Any, keys: QuerySet[Any, Any], *, key: str = "") -> None:
+        super().__init__(field, Subquery(keys))
+        self.extra["key"] = key
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        key = self.extra["key"]
+        value = f"json_extract(named.value, '$.{key}')" if key else "named.value"
+        return self._written(compiler, f"EXISTS (SELECT 1 FROM json_each({{}}) AS named WHERE {value} IN {{}})")
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        path = f"$[*].{self.extra['key']}" if self.extra["key"] else "$[*]"
+        value = "(named.value #>> ARRAY[]::text[])::bigint"
+        rows = f"jsonb_path_query({{}}, '{path}') AS named(value)"
+        return self._written(compiler, f"EXISTS (SELECT 1 FROM {rows} WHERE {value} IN {{}})")
+
+    def _written(self, compiler: SQLCompiler, words: str) -> tuple[str, list[Any]]:
+        field, keys = (compiler.compile(each) for each in self.get_source_expressions())
+        return words.format(field[0], keys[0]), [*field[1], *keys[1]]
 
 
 def findings_visible_to(actor: User) -> QuerySet[Finding]:
@@ -121,12 +173,35 @@ def feedbacks_visible_to(actor: User) -> QuerySet[Feedback]:
 
 
 def papers_visible_to(actor: User) -> QuerySet[Paper]:
-    """Papers on their way into the ledger: the office's alone."""
+    """Papers on their way into the ledger: the office's alone, but for whoever is recused from what they speak of."""
     if not keeps_the_ledger(actor):
         return Paper.objects.none()
-    if not is_excluded(actor):
-        return Paper.objects.all()
-    return Paper.objects.exclude(unit__in=excluded(actor, Scope.UNIT)).exclude(round__in=excluded(actor, Scope.ROUND))
+    return Paper.objects.filter(paper_not_kept_from(actor)) if is_excluded(actor) else Paper.objects.all()
+
+
+def paper_not_kept_from(actor: User) -> Q:
+    """回避: no paper of a unit or round that the actor is recused from, nor one that may speak of such a unit.
+
+    That is a joint paper to a whole round that inspects it, or is not known yet; one that names it as recipient, in
+    a draft, a private note or a row; an old ledger with a row of an unknown unit, or none yet; any of no known unit.
+    What one uploaded oneself stays in sight until it is read.
+    """
+    hidden = excluded(actor, Scope.UNIT)
+    drafts = Draft.objects.filter(
+        Q(NamesOneOf(F("units"), hidden)) | Q(NamesOneOf(F("seen_at"), hidden, key="unit")), paper=OuterRef("pk")
+    )
+    rows = LedgerRow.objects.filter(paper=OuterRef("pk"))
+    of_them = rows.filter(Q(unit__isnull=True) | Q(unit__in=hidden) | Q(NamesOneOf(KT("values__units"), hidden)))
+    inspected = InspectedUnit.objects.filter(round=OuterRef("round"), unit__in=hidden)
+    addressed = Q(reading__has_key="recipients") & ~Q(NamesOneOf(KT("reading__recipients"), hidden))
+    whole_round = ~Q(reading__has_key="recipients") & Q(round__isnull=False) & ~Exists(inspected)
+    clear = (
+        Q(kind=Paper.Kind.LEDGER) & Exists(rows) & ~Exists(of_them)
+        | Q(kind=Paper.Kind.JOINT) & (addressed | whole_round)
+        | ~Q(kind__in=(Paper.Kind.LEDGER, Paper.Kind.JOINT)) & Q(unit__isnull=False)
+    ) & ~Exists(drafts)
+    own = Q(uploaded_by=actor, state__in=_UNREAD)
+    return ~Q(unit__in=hidden) & ~Q(round__in=excluded(actor, Scope.ROUND)) & (clear | own)
 
 
 def sealed_notes_visible_to(actor: User) -> QuerySet[SealedNote]:

@@ -62,8 +62,8 @@ def address_finding(
         more = Unit.objects.filter(asked, state=Unit.State.ACTIVE).values_list("pk", flat=True)
         units = sorted({*units, *more})
     # Who is recused from a unit neither adds nor strikes out its part.
-    hidden = set(telling.whole(finding)["units"]).intersection(hidden_units(actor))
-    units = sorted({*units, *hidden})
+    hidden = hidden_units(actor)
+    units = sorted({*units} - hidden | hidden.intersection(telling.whole(finding)["units"]))
     if not units:
         faults.setdefault("units", ("required", 0))
     if units != telling.whole(finding)["units"]:

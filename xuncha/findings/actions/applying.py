@@ -71,7 +71,7 @@ def apply_rows(paper: Paper, *, actor: User, version: int | None) -> Applied:
 
 @transaction.atomic
 def _apply(paper: Paper, *, actor: User, version: int | None) -> Applied:
-    POLICY.require(actor, "import_ledger")
+    POLICY.require(actor, "import_ledger", paper)
     held = hold_ledger(paper, version, step="check")
     rows = held.rows.only("paper", "values", "alike")
     adding = shown(rows, "add").order_by("pk")

@@ -11,7 +11,7 @@ from xuncha.security.models import User
 
 def attend(paper: Paper, *, draft: int | None, actor: User) -> None:
     """Note that the actor is in this review now, at a draft (null: where one was). No step, nothing for the trail."""
-    POLICY.require(actor, "review_paper")
+    POLICY.require(actor, "review_paper", paper)
     changes: dict[str, object] = {"seen_at": timezone.now()}
     if draft is not None and Draft.objects.filter(paper=paper, pk=draft).exists():
         changes["draft_id"] = draft

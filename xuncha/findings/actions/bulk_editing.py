@@ -25,6 +25,7 @@ from xuncha.rulebook.models import Category, Scheme
 from xuncha.security import trail
 from xuncha.security.errors import Invalid
 from xuncha.security.models import User
+from xuncha.security.policy import hidden_units
 
 ACT: Final = "edit_findings"
 BATCH: Final = 1000
@@ -61,7 +62,8 @@ class Preview:
 
     ``same`` have the value already. Reasons: ``not_editable`` (replaced or withdrawn), ``already_issued`` (its number,
     its unit and whom it was given to are frozen), ``single_unit`` (given to its own unit for good),
-    ``changed_since`` (somebody changed it since the actor looked).
+    ``kept_off`` (given to a unit that the actor keeps off), ``changed_since`` (somebody changed it since the actor
+    looked).
     """
 
     changes: Counter[Any] = field(default_factory=Counter)
@@ -96,10 +98,10 @@ class _Row:
 def preview(selection: Selection, edit: BulkEdit, *, actor: User) -> Preview:
     """What the edit would do to each of the chosen findings. Errors: as of `edit_findings`."""
     edit = _settled(edit, actor)
-    found = Preview()
+    found, hidden = Preview(), hidden_units(actor)
     for rows in _batches(selection.findings(actor), edit):
         for row in rows:
-            reason = _why_not(row, edit)
+            reason = _why_not(row, edit, hidden)
             if reason:
                 found.left[reason] += 1
             elif _is_same(row, edit):
@@ -119,7 +121,7 @@ def edit_findings(
     `NotPermitted`; `Invalid` with faults when the value cannot be used.
     """
     edit = _settled(edit, actor)
-    batch = uuid.uuid4()
+    batch, hidden = uuid.uuid4(), hidden_units(actor)
     changed, same = 0, 0
     left: Counter[str] = Counter()
     late = Finding.objects.filter(changed_at__gt=as_of).exclude(changed_by=actor) if as_of else Finding.objects.none()
@@ -127,7 +129,7 @@ def edit_findings(
         touched = set(late.filter(pk__in=[row.key for row in rows]).values_list("pk", flat=True)) if as_of else set()
         part = []
         for row in rows:
-            reason = "changed_since" if row.key in touched else _why_not(row, edit)
+            reason = "changed_since" if row.key in touched else _why_not(row, edit, hidden)
             if reason:
                 left[reason] += 1
             elif _is_same(row, edit):
@@ -156,7 +158,8 @@ def _settled(edit: BulkEdit, actor: User) -> BulkEdit:
         if value is not None and not known.filter(pk=value).exists():
             faults["value"] = ("unknown", 0)
     elif edit.field == "units":
-        value = known_units(value)
+        # Who is recused from a unit adds it to nothing, and strikes it out of nothing (`_why_not`).
+        value = sorted(set(known_units(value)) - hidden_units(actor))
         if not value:
             faults["value"] = ("required", 0)
     elif edit.field == "state":
@@ -175,13 +178,15 @@ def _settled(edit: BulkEdit, actor: User) -> BulkEdit:
     return BulkEdit(edit.field, value, edit.scheme)
 
 
-def _why_not(row: _Row, edit: BulkEdit) -> str:
+def _why_not(row: _Row, edit: BulkEdit, hidden: frozenset[int]) -> str:
     if edit.field == "units" and row.unit is not None:
         return "single_unit"
     if row.state not in EDITABLE:
         return "not_editable"
     if edit.field in ("units", "state") and row.state != FindingState.DRAFT:
         return "already_issued"
+    if edit.field == "units" and hidden.intersection(row.now):
+        return "kept_off"
     return ""
 
 

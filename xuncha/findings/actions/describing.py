@@ -15,6 +15,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.queries.naming import UnitNames
 from xuncha.findings.workflow import PaperState
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
 from xuncha.security import trail
 from xuncha.security.errors import IllegalTransition, Invalid
@@ -43,11 +44,11 @@ def describe_paper(paper: Paper, details: Details, *, actor: User, version: int)
 
     Errors: `Conflict` with the paper as it is now; `Invalid` with a code by field (``unknown``); `IllegalTransition`.
     """
-    POLICY.require(actor, "import_papers")
+    POLICY.require(actor, "import_papers", paper)
     held = hold_paper(paper, version)
     if held.state not in _OPEN:
         raise IllegalTransition("details_are_closed", act="describe_paper", state=held.state)
-    faults = _faults(held, details)
+    faults = _faults(held, details, actor)
     if faults:
         raise Invalid("faulty_fields", faults=faults)
     before = _told(held)
@@ -83,7 +84,7 @@ def describe_paper(paper: Paper, details: Details, *, actor: User, version: int)
     return held
 
 
-def _faults(paper: Paper, details: Details) -> dict[str, tuple[str, int]]:
+def _faults(paper: Paper, details: Details, actor: User) -> dict[str, tuple[str, int]]:
     faults: dict[str, tuple[str, int]] = {}
     if details.kind not in Paper.Kind.values:
         faults["kind"] = ("unknown", 0)
@@ -92,7 +93,8 @@ def _faults(paper: Paper, details: Details) -> dict[str, tuple[str, int]]:
     if details.round_id is not None and not Round.objects.filter(pk=details.round_id).exists():
         faults["round"] = ("unknown", 0)
     units = {*details.recipients, *([details.unit_id] if details.unit_id is not None else [])}
-    known = set(Unit.objects.filter(pk__in=units, state=Unit.State.ACTIVE).values_list("pk", flat=True))
+    active = units_visible_to(actor).filter(pk__in=units, state=Unit.State.ACTIVE)
+    known = set(active.values_list("pk", flat=True))
     if details.unit_id is not None and details.unit_id not in known and details.unit_id != paper.unit_id:
         faults["unit"] = ("unknown", 0)
     if not known.issuperset(details.recipients):

@@ -51,7 +51,7 @@ def enter_paper(paper: Paper, *, actor: User, version: int, last_step: int | Non
     Errors: `NotPermitted`; `Conflict` (``paper_changed``, ``review_went_on``) when somebody changed something since;
     `Invalid` (``not_ready``) with ``lacks`` as `queries.entering.Lack`; `IllegalTransition`.
     """
-    POLICY.require(actor, "enter_paper")
+    POLICY.require(actor, "enter_paper", paper)
     held = hold_paper(paper, None)
     if held.state == PaperState.ENTERED:
         return _entered_before(held)

@@ -194,7 +194,7 @@ def read_again(paper: Paper, *, actor: User, version: int, kind: str = "") -> Pa
 
     What had come in before is read all the same (``anyway``). Errors: `Conflict` with the paper as it is now.
     """
-    POLICY.require(actor, "import_papers")
+    POLICY.require(actor, "import_papers", paper)
     held = hold_paper(paper, version)
     before = {"state": held.state, "kind": held.kind}
     held.state = move(PAPER_MOVES, "read_again", held.state)
@@ -213,7 +213,7 @@ def read_again(paper: Paper, *, actor: User, version: int, kind: str = "") -> Pa
 @transaction.atomic
 def discard(paper: Paper, *, actor: User, version: int) -> Paper:
     """放弃: put aside; file, drafts and what was said of them stay. Errors: `Conflict`, `IllegalTransition`."""
-    POLICY.require(actor, "discard_paper")
+    POLICY.require(actor, "discard_paper", paper)
     held = hold_paper(paper, version)
     before = {"state": held.state}
     held.state = move(PAPER_MOVES, "discard", held.state)
@@ -223,7 +223,7 @@ def discard(paper: Paper, *, actor: User, version: int) -> Paper:
 @transaction.atomic
 def restore(paper: Paper, *, actor: User, version: int | None = None) -> Paper:
     """取回: a discarded paper is where it was before."""
-    POLICY.require(actor, "discard_paper")
+    POLICY.require(actor, "discard_paper", paper)
     held = hold_paper(paper, version)
     before = {"state": held.state}
     if held.error:

@@ -18,6 +18,7 @@ from xuncha.findings.permissions import POLICY
 from xuncha.findings.splitting import unsure_below
 from xuncha.findings.workflow import DraftState, Nature, Origin, PaperState, Severity
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rulebook.models import Category, Scheme
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
 from xuncha.security.models import User
@@ -46,6 +47,7 @@ def hold(key: int, version: int | None, actor: User) -> Draft:
     paper = _papers().filter(drafts=key).first()
     if paper is None:
         raise Conflict("draft_gone", current=None)
+    POLICY.require(actor, "review_paper", paper)
     under_review(paper)
     draft = Draft.objects.select_related("changed_by", "group").filter(pk=key).first()
     if draft is None:
@@ -58,7 +60,7 @@ def hold(key: int, version: int | None, actor: User) -> Draft:
 
 def hold_review(paper: Paper, actor: User) -> Paper:
     """The paper, held for a change of several drafts; inside the caller's transaction. Errors: as `hold`."""
-    POLICY.require(actor, "review_paper")
+    POLICY.require(actor, "review_paper", paper)
     held = _papers().filter(pk=paper.pk).first()
     if held is None:
         raise Conflict("draft_gone", current=None)
@@ -208,7 +210,7 @@ def readdress(key: int, *, units: Sequence[int], version: int | None, actor: Use
     """改反馈对象: the units it is addressed to; none: all that the paper was given to."""
     draft = hold(key, version, actor)
     before = {draft.pk: fields_of(draft)}
-    draft.units = _known_units(units)
+    draft.units = _known_units(units, actor)
     return keep_step(draft.paper, "readdress", actor, before, [draft])
 
 
@@ -217,15 +219,16 @@ def note_seen_at(key: int, *, notes: Sequence[Mapping[str, Any]], version: int |
     """见于: the office's private note of the units where it was seen."""
     draft = hold(key, version, actor)
     before = {draft.pk: fields_of(draft)}
-    known = set(_known_units([int(note["unit"]) for note in notes]))
+    known = set(_known_units([int(note["unit"]) for note in notes], actor))
     by_unit = {int(note["unit"]): str(note.get("note", "")).strip()[:LONGEST_NOTE] for note in notes}
     draft.seen_at = [{"unit": unit, "note": words} for unit, words in by_unit.items() if unit in known]
     return keep_step(draft.paper, "note_seen_at", actor, before, [draft])
 
 
-def _known_units(units: Iterable[int]) -> list[int]:
+def _known_units(units: Iterable[int], actor: User) -> list[int]:
     asked = list(dict.fromkeys(units))
-    known = set(Unit.objects.filter(pk__in=asked, state=Unit.State.ACTIVE).values_list("pk", flat=True))
+    active = units_visible_to(actor).filter(pk__in=asked, state=Unit.State.ACTIVE)
+    known = set(active.values_list("pk", flat=True))
     return [unit for unit in asked if unit in known]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from xuncha.archive.actions import take_in
@@ -20,6 +20,7 @@ from xuncha.findings.queries.old_ledgers import check_likeness, rows_named, show
 from xuncha.findings.queries.row_names import KINDS, RowNames, Unknown, lay_down
 from xuncha.findings.workflow import PAPER_MOVES, PaperState, move
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
 from xuncha.rulebook.models import Category
 from xuncha.security import trail
@@ -74,9 +75,9 @@ def settle_columns(
     problems of `SheetPlan.problems`, ``sheets`` to ``none_taken``, ``round`` and ``unit`` to ``required`` or
     ``unknown``, ``save_as`` to ``too_long``.
     """
-    POLICY.require(actor, "import_ledger")
+    POLICY.require(actor, "import_ledger", paper)
     held = hold_ledger(paper, version)
-    faults = _faults(plan, given)
+    faults = _faults(plan, given, actor)
     save_as = " ".join(save_as.split())
     if len(save_as) > LONGEST_NAME:
         faults["save_as"] = "too_long"
@@ -98,7 +99,7 @@ def settle_columns(
     return held
 
 
-def _faults(plan: old.MappingPlan, given: Given) -> dict[str, Any]:
+def _faults(plan: old.MappingPlan, given: Given, actor: User) -> dict[str, Any]:
     faults: dict[str, Any] = {}
     for sheet in plan.sheets:
         problems = sheet.problems()
@@ -114,9 +115,13 @@ def _faults(plan: old.MappingPlan, given: Given) -> dict[str, Any]:
         faults["round"] = "unknown"
     if given.unit_id is None and any("unit" not in fields for fields in said):
         faults["unit"] = "required"
-    elif given.unit_id is not None and not Unit.objects.filter(pk=given.unit_id, state=Unit.State.ACTIVE).exists():
+    elif given.unit_id is not None and not _units(actor).filter(pk=given.unit_id).exists():
         faults["unit"] = "unknown"
     return faults
+
+
+def _units(actor: User) -> QuerySet[Unit]:
+    return units_visible_to(actor).filter(state=Unit.State.ACTIVE)
 
 
 @transaction.atomic
@@ -140,10 +145,10 @@ def save_mapping(name: str, *, plan: old.MappingPlan, actor: User) -> ColumnMapp
 def assign_names(paper: Paper, *, assigned: Mapping[str, Mapping[str, int]], actor: User, version: int) -> Paper:
     """指定名称: what unknown names mean, for all rows of the file at once. ``assigned``: key by words by kind
     (``unit``, ``category``, ``round``). Errors: `Invalid` for a key that is not there."""
-    POLICY.require(actor, "import_ledger")
+    POLICY.require(actor, "import_ledger", paper)
     held = hold_ledger(paper, version, step="check")
     known: dict[str, Any] = {
-        "unit": Unit.objects.filter(state=Unit.State.ACTIVE),
+        "unit": _units(actor),
         "category": Category.objects.filter(scheme__is_leading=True, retired_on__isnull=True),
         "round": Round.objects.all(),
     }
@@ -203,7 +208,7 @@ def decide_rows(
     ``version`` null for single rows, with ``was``: what had been decided when the actor looked. Errors: `Conflict`
     (``paper_changed``, ``row_changed``).
     """
-    POLICY.require(actor, "import_ledger")
+    POLICY.require(actor, "import_ledger", paper)
     held = hold_ledger(paper, version, step="check")
     if decision not in Decision.values:
         raise Invalid("unknown_decision", faults={"decision": "unknown"})
@@ -232,7 +237,7 @@ def correct_file(
     Errors: `Conflict`; `Invalid` (``wrong_type``, ``file_empty``, ``file_too_large`` with ``limit``, ``disk_full``,
     ``same_file``: nothing was corrected).
     """
-    POLICY.require(actor, "import_ledger")
+    POLICY.require(actor, "import_ledger", paper)
     name = shown_name(name)
     if suffix_of(name) not in READABLE:
         raise Invalid("wrong_type", faults={"file": "wrong_type"})

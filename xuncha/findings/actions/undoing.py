@@ -17,12 +17,13 @@ from xuncha.findings.actions.bulk_editing import reindex
 from xuncha.findings.actions.editing import FED_BACK
 from xuncha.findings.actions.feeding import leave_issued
 from xuncha.findings.models import Finding
-from xuncha.findings.permissions import POLICY
+from xuncha.findings.permissions import POLICY, findings_visible_to
 from xuncha.findings.workflow import EDITABLE
 from xuncha.rulebook.models import Scheme
 from xuncha.security import trail
-from xuncha.security.errors import Conflict, Invalid
+from xuncha.security.errors import Conflict, Invalid, NotPermitted
 from xuncha.security.models import TrailEntry, User
+from xuncha.security.policy import is_excluded
 
 BATCH: Final = 1000
 KIND: Final = Finding._meta.label_lower
@@ -74,6 +75,10 @@ def undo_batch(batch: uuid.UUID, *, actor: User, leaving: bool = False) -> Undon
     be taken back or was already.
     """
     POLICY.require(actor, "undo")
+    touched = TrailEntry.objects.filter(batch=batch, object_kind=KIND)
+    if is_excluded(actor) and touched.exclude(object_id__in=findings_visible_to(actor).values("pk")).exists():
+        # Not in part: whoever is recused from a unit since then asks a colleague.
+        raise NotPermitted("not_permitted", act="undo")
     acts = set(trail.batch_entries(batch).values_list("act", flat=True).distinct().order_by())
     if not acts:
         raise Invalid("nothing_to_undo", faults={})

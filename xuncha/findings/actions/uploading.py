@@ -19,7 +19,7 @@ from xuncha.extraction.secrecy import mark_in_name
 from xuncha.findings.models import Paper
 from xuncha.findings.permissions import POLICY
 from xuncha.findings.workflow import PaperState
-from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
 from xuncha.security import trail
 from xuncha.security.errors import Invalid
@@ -86,7 +86,7 @@ def upload(
     POLICY.require(actor, "import_papers")
     batch = batch or uuid.uuid4()
     chosen = chosen or Chosen()
-    faults = _faults(chosen)
+    faults = _faults(chosen, actor)
     if faults:
         raise Invalid("faulty_fields", faults=faults)
     received = tuple(
@@ -96,13 +96,13 @@ def upload(
     return Upload(batch, received)
 
 
-def _faults(chosen: Chosen) -> dict[str, tuple[str, int]]:
+def _faults(chosen: Chosen, actor: User) -> dict[str, tuple[str, int]]:
     faults: dict[str, tuple[str, int]] = {}
     if chosen.kind and chosen.kind not in Paper.Kind.values:
         faults["kind"] = ("unknown", 0)
     if chosen.round_id is not None and not Round.objects.filter(pk=chosen.round_id).exists():
         faults["round"] = ("unknown", 0)
-    if chosen.unit_id is not None and not Unit.objects.filter(pk=chosen.unit_id).exists():
+    if chosen.unit_id is not None and not units_visible_to(actor).filter(pk=chosen.unit_id).exists():
         faults["unit"] = ("unknown", 0)
     return faults
 

@@ -15,6 +15,7 @@ from xuncha.findings.models import ColumnMapping, LedgerRow, NumberSeries, Paper
 from xuncha.findings.permissions import papers_visible_to
 from xuncha.findings.queries.duplicates import Statement, nearest
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
 from xuncha.rulebook.models import Category
 from xuncha.security.models import User
@@ -40,9 +41,9 @@ def rounds_to_choose() -> QuerySet[Round]:
     return Round.objects.select_related("term").order_by("-term__number", "-number")
 
 
-def units_to_choose() -> QuerySet[Unit]:
-    """The units that findings can be given to."""
-    return Unit.objects.filter(state=Unit.State.ACTIVE).order_by("order", "id")
+def units_to_choose(actor: User) -> QuerySet[Unit]:
+    """The units that findings can be given to, of those that the actor may know."""
+    return units_visible_to(actor).filter(state=Unit.State.ACTIVE).order_by("order", "id")
 
 
 def categories_to_choose() -> QuerySet[Category]:

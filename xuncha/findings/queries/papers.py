@@ -13,13 +13,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from xuncha.findings.models import Draft, Feedback, Finding, Paper, Presence
-from xuncha.findings.permissions import POLICY, papers_visible_to
+from xuncha.findings.permissions import POLICY, findings_visible_to, paper_not_kept_from, papers_visible_to
 from xuncha.findings.workflow import DraftState, PaperState
 from xuncha.organisation.models import Unit
 from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import Round
 from xuncha.security import trail
 from xuncha.security.models import TrailEntry, User
+from xuncha.security.policy import is_excluded
 
 PAGE: Final = 50
 UNDER_WAY: Final = (PaperState.WAITING, PaperState.READING)
@@ -126,7 +127,8 @@ def original_of(actor: User, pk: int) -> Paper | None:
     """A paper whose original the actor may have: the office any, who reads the ledger those that findings came from."""
     rows = papers_visible_to(actor)
     if POLICY.may(actor, "see_papers"):
-        rows = rows | Paper.objects.filter(pk__in=Finding.objects.filter(paper=pk).values("paper"))
+        came_of_it = Paper.objects.filter(pk__in=findings_visible_to(actor).filter(paper=pk).values("paper"))
+        rows = rows | (came_of_it.filter(paper_not_kept_from(actor)) if is_excluded(actor) else came_of_it)
     # The same bytes may be kept for another paper; of this one they are destroyed.
     return rows.exclude(state=PaperState.DESTROYED).select_related("file").filter(pk=pk).first()
 

@@ -19,6 +19,7 @@ from xuncha.findings.permissions import papers_visible_to
 from xuncha.findings.splitting import Half, Place, cut, unsure_below
 from xuncha.findings.workflow import DraftState, PaperState
 from xuncha.organisation.models import Unit
+from xuncha.organisation.permissions import units_visible_to
 from xuncha.rounds.models import InspectedUnit
 from xuncha.rulebook import queries as rulebook
 from xuncha.rulebook.models import Category, Scheme
@@ -363,11 +364,12 @@ def unit_names(keys: Iterable[int]) -> dict[int, str]:
     return dict(Unit.objects.filter(pk__in=list(keys)).values_list("pk", "short_name"))
 
 
-def units_to_choose_from(paper: Paper) -> QuerySet[Any]:
-    """The units that exist, with their sectors; ``in_round``: inspected in the paper's round."""
+def units_to_choose_from(actor: User, paper: Paper) -> QuerySet[Any]:
+    """The units that exist and the actor may know, with their sectors; ``in_round``: inspected in the paper's round."""
     inspected = InspectedUnit.objects.filter(round=paper.round_id, unit=OuterRef("pk"))
     return (
-        Unit.objects.filter(state=Unit.State.ACTIVE)
+        units_visible_to(actor)
+        .filter(state=Unit.State.ACTIVE)
         .select_related("sector")
         .annotate(in_round=Exists(inspected))
         .order_by("order", "id")

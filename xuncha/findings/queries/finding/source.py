@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models.functions import Length, Substr
 
 from xuncha.findings.models import Finding, Manifestation, Paper
-from xuncha.findings.permissions import POLICY
+from xuncha.findings.permissions import POLICY, paper_not_kept_from
 from xuncha.security.models import User
+from xuncha.security.policy import is_excluded
 
 # Code points of the paper's text that are fetched on each side of a place.
 AROUND = 2000
@@ -25,7 +26,8 @@ PART = 40_000
 class Source:
     """The words a finding was read from, with the paragraph before and after them.
 
-    A unit gets the words alone: no context, no paper. ``page`` and ``paragraph`` count from 1, null where unknown.
+    A unit gets the words alone: no context, no paper. So does whoever is recused from what the paper may speak of.
+    ``page`` and ``paragraph`` count from 1, null where unknown.
     """
 
     words: str
@@ -54,7 +56,7 @@ def source_of(actor: User, finding: Finding) -> Source | None:
     words = window[start:end]
     if not words.strip():
         return None
-    if not POLICY.may(actor, "see_papers"):
+    if not POLICY.may(actor, "see_papers") or not _is_in_sight(actor, row.pk):
         return Source(words)
     opens = window.rfind("\n", 0, start) + 1
     closes = window.find("\n", end)
@@ -69,6 +71,11 @@ def source_of(actor: User, finding: Finding) -> Source | None:
         paragraph=_paragraph(row.pk, finding, window[:start], first),
         paper=row,
     )
+
+
+def _is_in_sight(actor: User, paper: int) -> bool:
+    """Whether the paper around the words may be read: not where it may speak of a unit that the actor keeps off."""
+    return not is_excluded(actor) or Paper.objects.filter(paper_not_kept_from(actor), pk=paper).exists()
 
 
 def _paragraph(paper: int, finding: Finding, ahead: str, first: int) -> int | None:
@@ -116,7 +123,7 @@ def paper_part(actor: User, finding: Finding) -> PaperPart | None:
     Errors: `NotPermitted` for whoever may not see papers.
     """
     POLICY.require(actor, "see_papers")
-    if finding.paper_id is None:
+    if finding.paper_id is None or not _is_in_sight(actor, finding.paper_id):
         return None
     middle = finding.start or 0
     first = max(middle - PART // 2, 0)

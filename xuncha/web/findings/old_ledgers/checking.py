@@ -20,7 +20,7 @@ LONGEST = 240
 """Signs of a statement that are compared for showing; the table is not the place for more."""
 
 
-def context(paper: Any, *, show: str, fault: str, after: int) -> dict[str, Any]:
+def context(actor: Any, paper: Any, *, show: str, fault: str, after: int) -> dict[str, Any]:
     """What the page of the rows shows."""
     show = show if show in old_ledgers.SHOWN else "all"
     fault = fault if fault in FAULTS else ""
@@ -55,7 +55,7 @@ def context(paper: Any, *, show: str, fault: str, after: int) -> dict[str, Any]:
         "next_url": f"?{urlencode({**here, 'after': further})}" if further else "",
         "first_url": f"?{urlencode(here)}" if after else "",
         "here_url": f"?{urlencode({**here, **({'after': after} if after else {})})}",
-        "unknown": unknown_names(paper),
+        "unknown": unknown_names(actor, paper),
         "skipped": [(SKIPPED.get(code, code), n) for code, n in paper.reading.get("skipped", {}).items()],
         "skipped_count": sum(paper.reading.get("skipped", {}).values()),
         "skipped_rows": [
@@ -157,7 +157,7 @@ def pieces(words: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool
     return found
 
 
-def unknown_names(paper: Any) -> list[dict[str, Any]]:
+def unknown_names(actor: Any, paper: Any) -> list[dict[str, Any]]:
     """Names that nobody knows, by kind, with what can be chosen for them."""
     unknown = paper.reading.get("unknown", {})
     found = []
@@ -166,7 +166,7 @@ def unknown_names(paper: Any) -> list[dict[str, Any]]:
         if not names:
             continue
         if kind == "unit":
-            choices = [(unit.pk, unit.name) for unit in old_ledgers.units_to_choose()]
+            choices = [(unit.pk, unit.name) for unit in old_ledgers.units_to_choose(actor)]
         elif kind == "round":
             choices = [(round.pk, round_name(round)) for round in old_ledgers.rounds_to_choose()]
         else:

@@ -93,6 +93,7 @@ def _day(words: str | None) -> date | None:
 
 
 def context(
+    actor: Any,
     paper: Any,
     plan: old.MappingPlan,
     given: Given,
@@ -123,7 +124,7 @@ def context(
         "mappings": list(old_ledgers.mappings()),
         "fields": list(FIELDS.items()),
         "rounds": [(round.pk, round_name(round)) for round in old_ledgers.rounds_to_choose()],
-        "units": list(old_ledgers.units_to_choose()),
+        "units": list(old_ledgers.units_to_choose(actor)),
         "given": given,
         "year": plan.year or "",
         "save_as": save_as,

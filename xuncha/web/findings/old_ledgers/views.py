@@ -76,12 +76,13 @@ def _reading(request: Asked, paper: Any) -> HttpResponse:
 def _columns(request: Asked, paper: Any, status: int) -> HttpResponse:
     plan, mapping = settled_columns.plan_with(paper, request.GET.get("mapping", ""))
     given = settling.Given(paper.round_id, paper.unit_id, paper.feedback_on, paper.already_fed_back)
-    context = settled_columns.context(paper, plan, given, mapping=mapping)
+    context = settled_columns.context(request.user, paper, plan, given, mapping=mapping)
     return render(request, "findings/old_ledgers/columns.html", context, status=status)
 
 
 def _rows(request: Asked, paper: Any, status: int) -> HttpResponse:
     context = checking.context(
+        request.user,
         paper,
         show=request.GET.get("show", "all"),
         fault=request.GET.get("fault", ""),
@@ -132,7 +133,8 @@ def columns(request: Asked, pk: int) -> HttpResponse:
             return _page(request, paper, status=409)
     except Refused as refused:
         return _refused(request, paper, refused)
-    context = settled_columns.context(paper, typed.plan, typed.given, faults=faults, save_as=typed.save_as)
+    plan, given = typed.plan, typed.given
+    context = settled_columns.context(request.user, paper, plan, given, faults=faults, save_as=typed.save_as)
     return render(request, "findings/old_ledgers/columns.html", context, status=status)
 
 

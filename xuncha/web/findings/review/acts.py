@@ -37,7 +37,8 @@ def draft(request: Asked, pk: int, key: int, form: str = "") -> HttpResponse:
         if review.is_of_another_paper(paper, key):
             raise Http404
         return answer(request, paper, here=None, outline=outline, notice=gone_words(), status=409)
-    opened = open_draft(paper, found, row_of(found, outline).kind, outline, form=form, place=_place(request))
+    kind = row_of(found, outline).kind
+    opened = open_draft(request.user, paper, found, kind, outline, form=form, place=_place(request))
     return answer(request, paper, here=key, outline=outline, opened=opened)
 
 
@@ -71,7 +72,7 @@ def _step(
         faults = refusal.data.get("faults") or {}
         sent = EditForm.sent(request.POST, faults) if form == "edit" else None
         kind = row_of(found, outline).kind
-        opened = open_draft(paper, found, kind, outline, form=form, edit=sent)
+        opened = open_draft(request.user, paper, found, kind, outline, form=form, edit=sent)
         notice = "" if faults else refusal_words(refusal.code)
         return answer(request, paper, here=key, outline=outline, opened=opened, notice=notice, status=422)
     outline = review.Outline(paper)

@@ -66,7 +66,7 @@ def answer(
     }
     draft = review.draft_of(paper, here) if here is not None and not is_poll else None
     if draft is not None and opened is None:
-        opened = open_draft(paper, draft, row_of(draft, outline).kind, outline)
+        opened = open_draft(request.user, paper, draft, row_of(draft, outline).kind, outline)
     moved = bool(changes.new)
     if changes.is_much or moved or changes.places:
         drafts = review.drafts_of(paper)

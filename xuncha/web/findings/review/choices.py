@@ -80,13 +80,13 @@ class UnitChoices:
         return sum(unit.is_chosen for unit in [*self.in_round, *self.others])
 
 
-def unit_choices(paper: Any, draft: Any, *, notes: bool) -> UnitChoices:
+def unit_choices(actor: Any, paper: Any, draft: Any, *, notes: bool) -> UnitChoices:
     """The units to choose addressees from, or those where it was seen; two queries."""
     noted = {note["unit"]: note.get("note", "") for note in draft.seen_at}
     chosen = set(noted) if notes else set(draft.units)
     found = UnitChoices(notes=notes)
     sectors: dict[int, tuple[str, int]] = {}
-    for unit in review.units_to_choose_from(paper):
+    for unit in review.units_to_choose_from(actor, paper):
         choice = UnitChoice(
             pk=unit.pk,
             name=unit.short_name,

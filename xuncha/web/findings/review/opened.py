@@ -126,6 +126,7 @@ class Opened:
 
 
 def open_draft(
+    actor: Any,
     paper: Any,
     draft: Any,
     kind: str,
@@ -178,7 +179,7 @@ def open_draft(
     if form == "category":
         opened.schemes = choices.scheme_choices(draft)
     if form in ("addressees", "seen-at"):
-        opened.addressees = choices.unit_choices(paper, draft, notes=form == "seen-at")
+        opened.addressees = choices.unit_choices(actor, paper, draft, notes=form == "seen-at")
     return opened
 
 

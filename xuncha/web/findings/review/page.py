@@ -64,7 +64,7 @@ def whole_context(
     draft = review.draft_of(paper, here) if here is not None else None
     if draft is not None:
         kind = row_of(draft, outline).kind
-        opened = open_draft(paper, draft, kind, outline, form=form if form in FORMS else "")
+        opened = open_draft(request.user, paper, draft, kind, outline, form=form if form in FORMS else "")
     sections = contexts.tree_of(drafts, outline, others, order=order, here=here, opened=opened)
     return {
         "paper": paper,
