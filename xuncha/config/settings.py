@@ -109,6 +109,8 @@ SEALED_KINDS = ["xuncha.findings.sealed_notes.SEALED_NOTES"]
 ROUNDS_IN_WORK = ["xuncha.rectification.queries.in_work.rounds_in_work"]
 # Who works on inspections though no grant says so yet: dotted names of queries of their keys. None of them administers.
 AT_WORK = ["xuncha.rounds.permissions.people_in_teams"]
+# What follows where units become one, or part again: dotted names of acts that take the keys of the units.
+UNITS_FOLLOWED = ["xuncha.rounds.actions.following.follow_units"]
 # What is kept for a time and then destroyed: dotted names of `security.retention.kinds.RecordKind`.
 RECORD_KINDS = [
     "xuncha.findings.retained.PAPERS",

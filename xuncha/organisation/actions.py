@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Value
 from django.db.models.functions import Concat, Substr
+from django.utils.module_loading import import_string
 
 from xuncha.organisation.models import Unit, UnitName
 from xuncha.organisation.permissions import POLICY
@@ -129,7 +131,8 @@ def change_unit(
 def merge_unit(unit: Unit, *, into: int, actor: User, version: int) -> Unit:
     """并入: the unit stands no more; its findings, feedback and inspections keep its name and stay where they are.
 
-    What stands below it moves under the successor, and papers that name it mean the successor.
+    What stands below it moves under the successor, papers that name it mean the successor, and whoever keeps off one of
+    the two keeps off both (``UNITS_FOLLOWED``).
     Errors: `NotPermitted`, `Conflict`, `IllegalTransition` unless it is active, `Invalid`.
     """
     POLICY.require(actor, "merge_unit")
@@ -154,7 +157,9 @@ def merge_unit(unit: Unit, *, into: int, actor: User, version: int) -> Unit:
     _keep(successor, "absorb_unit", before_successor, actor, batch)
     before = _told(unit)
     unit.state, unit.merged_into = Unit.State.MERGED, successor
-    return _keep(unit, "merge_unit", before, actor, batch)
+    merged = _keep(unit, "merge_unit", before, actor, batch)
+    _follow((unit.pk, successor.pk), actor)
+    return merged
 
 
 @transaction.atomic
@@ -191,7 +196,15 @@ def restore_unit(unit: Unit, *, actor: User, version: int) -> Unit:
         successor.aliases = [name for name in successor.aliases if name not in own]
         _keep(successor, "release_unit", told, actor, batch)
     unit.state, unit.merged_into = Unit.State.ACTIVE, None
-    return _keep(unit, "restore_unit", before, actor, batch)
+    restored = _keep(unit, "restore_unit", before, actor, batch)
+    if successor is not None:
+        _follow((unit.pk, successor.pk), actor)
+    return restored
+
+
+def _follow(units: Collection[int], actor: User) -> None:
+    for name in settings.UNITS_FOLLOWED:
+        import_string(name)(units, actor=actor)
 
 
 @transaction.atomic

@@ -93,3 +93,29 @@ def bearing(names: Iterable[str], *, but: int | None = None) -> QuerySet[Unit]:
     names = list(names)
     rows = Unit.objects.filter(Q(name__in=names) | Q(short_name__in=names), state=Unit.State.ACTIVE)
     return rows.exclude(pk=but) if but is not None else rows
+
+
+def successors(units: Collection[int]) -> dict[int, list[int]]:
+    """Of each of the units those that took it over, one after the other, by key; none for one that stands."""
+    into = _mergers()
+    found: dict[int, list[int]] = {}
+    for unit in units:
+        found[unit], here = [], unit
+        while (here := into.get(here, 0)) and here not in found[unit]:
+            found[unit].append(here)
+    return found
+
+
+def one_with(units: Collection[int]) -> frozenset[int]:
+    """The units with all that became one with them by mergers, before or since, by key."""
+    pairs = _mergers().items()
+    found, before = frozenset(units), frozenset[int]()
+    while found != before:
+        before = found
+        found |= {key for pair in pairs if not found.isdisjoint(pair) for key in pair}
+    return found
+
+
+def _mergers() -> dict[int, int]:
+    rows = Unit.objects.filter(merged_into__isnull=False).order_by()
+    return {unit: into for unit, into in rows.values_list("pk", "merged_into") if into is not None}

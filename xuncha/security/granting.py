@@ -6,7 +6,7 @@ Roles in teams follow from the round: its actions settle them here, and recusals
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -231,19 +231,20 @@ def lift_exclusion(exclusion: Exclusion, *, actor: User) -> Exclusion:
 
 @transaction.atomic
 def settle_exclusion(
-    user: User, *, unit: int, recusal: int, is_wanted: bool, until: datetime.date | None, actor: User
+    user: User, *, units: Collection[int], recusal: int, is_wanted: bool, until: datetime.date | None, actor: User
 ) -> None:
-    """The exclusion that follows from a recusal becomes what that says from today on: there until its last day (null:
-    without end), or lifted. Called by the actions of the round, which asked for the right.
+    """The exclusions that follow from a recusal become what that says from today on: from these units until its last
+    day (null: without end), or lifted. Called by the actions of the round, which asked for the right.
     """
-    rows = Exclusion.objects.select_for_update().filter(user=user, recusal_key=recusal)
-    held = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate())).first()
-    if held is None:
-        if is_wanted:
-            exclude(user, unit=unit, until=until, recusal=recusal, actor=actor)
-    elif not is_wanted:
-        lift_exclusion(held, actor=actor)
-    elif held.valid_to != until:
-        before, held.valid_to = held.valid_to, until
-        held.save(update_fields=["valid_to"])
-        trail.record(actor=actor, act="exclude", thing=user, before={"until": before}, after={"until": until})
+    rows = Exclusion.objects.select_for_update().filter(user=user, recusal_key=recusal, scope=Scope.UNIT)
+    held = {row.scope_id: row for row in rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate()))}
+    wanted = frozenset(units) if is_wanted else frozenset()
+    for unit in sorted(wanted - held.keys()):
+        exclude(user, unit=unit, until=until, recusal=recusal, actor=actor)
+    for unit, row in sorted(held.items()):
+        if unit not in wanted:
+            lift_exclusion(row, actor=actor)
+        elif row.valid_to != until:
+            before, row.valid_to = row.valid_to, until
+            row.save(update_fields=["valid_to"])
+            trail.record(actor=actor, act="exclude", thing=user, before={"until": before}, after={"until": until})

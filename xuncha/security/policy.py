@@ -167,18 +167,27 @@ def _keys(actor: User, which: Q) -> QuerySet[Grant, Any]:
     return _held(actor, which).values("scope_id")
 
 
+def acting_for(users: Iterable[int], units: Iterable[int]) -> set[tuple[int, int]]:
+    """Which of the persons act for which of the units, today or later: pairs of a person's and a unit's key."""
+    rows = Grant.objects.filter(_not_over(), _of(users, units), role__in=UNIT_READING_ROLES)
+    return {(user, int(unit or 0)) for user, unit in rows.values_list("user", "scope_id")}
+
+
 def kept_apart(users: Iterable[int], units: Iterable[int]) -> set[tuple[int, int]]:
     """Which of the persons act for which of the units, or are kept away from it, today or later: none of them inspects
     it. Pairs of a person's and a unit's key.
     """
-    today = timezone.localdate()
-    not_over = Q(valid_to__isnull=True) | Q(valid_to__gte=today)
-    asked = Q(user__in=list(users), scope=Scope.UNIT, scope_id__in=list(units))
-    acting = Grant.objects.filter(not_over, asked, role__in=UNIT_READING_ROLES).values_list("user", "scope_id")
-    return {
-        (user, int(unit or 0))
-        for user, unit in acting.union(Exclusion.objects.filter(not_over, asked).values_list("user", "scope_id"))
-    }
+    users, units = list(users), list(units)
+    rows = Exclusion.objects.filter(_not_over(), _of(users, units))
+    return acting_for(users, units) | set(rows.values_list("user", "scope_id"))
+
+
+def _not_over() -> Q:
+    return Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate())
+
+
+def _of(users: Iterable[int], units: Iterable[int]) -> Q:
+    return Q(user__in=list(users), scope=Scope.UNIT, scope_id__in=list(units))
 
 
 def sees_all_parts(actor: User) -> bool:

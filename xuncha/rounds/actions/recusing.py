@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from xuncha.organisation.models import Unit
+from xuncha.organisation.queries import one_with
 from xuncha.rounds.actions.teaming import checked_reason
 from xuncha.rounds.models import Recusal, Round
 from xuncha.rounds.permissions import POLICY, open_to_objection, recusals_visible_to, rounds_in_question
@@ -58,6 +59,8 @@ def _require_in_question(actor: User, round: Round | None, act: str) -> None:
 def _raise(
     user: User, unit: Unit, state: RecusalState, ground: str, words: str, round: Round | None, actor: User
 ) -> Recusal:
+    # A merger of the unit, which takes recusals along, is waited for.
+    unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     user = User.objects.select_for_update().get(pk=user.pk)
     words, today = words.strip(), timezone.localdate()
     faults: dict[str, str] = {}
@@ -91,7 +94,7 @@ def _raise(
             "state": state,
         },
     )
-    _settle(made, actor=actor)
+    settle_recusal(made, actor=actor)
     return made
 
 
@@ -121,7 +124,7 @@ def decide_recusal(
         after={"state": after, "until": until},
         reason=reason,
     )
-    _settle(recusal, actor=actor)
+    settle_recusal(recusal, actor=actor)
     return recusal
 
 
@@ -141,7 +144,7 @@ def end_recusal(recusal: Recusal, *, reason: str, actor: User) -> Recusal:
         after={"state": after},
         reason=recusal.end_reason,
     )
-    _settle(recusal, actor=actor)
+    settle_recusal(recusal, actor=actor)
     return recusal
 
 
@@ -156,11 +159,14 @@ def _hold(recusal: Recusal, act: str, actor: User) -> Recusal:
     return held
 
 
-def _settle(recusal: Recusal, *, actor: User) -> None:
-    """The exclusion of a recusal becomes what its state says; from today on, for what was is not made undone."""
+def settle_recusal(recusal: Recusal, *, actor: User) -> None:
+    """The exclusions of a recusal become what its state says, from the unit and all that are one with it.
+
+    From today on: what was is not made undone.
+    """
     granting.settle_exclusion(
         recusal.user,
-        unit=recusal.unit_id,
+        units=one_with([recusal.unit_id]),
         recusal=recusal.pk,
         is_wanted=recusal.state in KEEPS_OFF,
         until=recusal.until,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from xuncha.organisation.queries import one_with
 from xuncha.rounds.actions.holding import hold, require_no_conflict, settle
 from xuncha.rounds.models import InspectedUnit, Membership, Round, Team
 from xuncha.rounds.permissions import POLICY
@@ -126,7 +127,8 @@ def _faults(team: Team, user: User, position: str, since: datetime.date, until: 
         return {"user": "appointed_already"}
     if position == Membership.Position.HEAD and beside.filter(team=team, position=position).exists():
         return {"position": "has_a_head"}
-    if kept_apart([user.pk], InspectedUnit.objects.filter(team=team).values_list("unit", flat=True)):
+    inspected = InspectedUnit.objects.filter(team=team).values_list("unit", flat=True)
+    if kept_apart([user.pk], one_with(frozenset(inspected))):
         return {"user": "kept_off_a_unit"}
     return {}
 
