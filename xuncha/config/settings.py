@@ -116,6 +116,9 @@ RECORD_KINDS = [
     "xuncha.findings.retained.PAPERS",
     "xuncha.findings.retained.SEALED_NOTES",
     "xuncha.findings.retained.LEDGER_TRAIL",
+    "xuncha.rounds.retained.TEAM_TRAIL",
+    "xuncha.rectification.retained.RECTIFICATION_TRAIL",
+    "xuncha.security.retention.trails.OPENING_TRAIL",
     "xuncha.security.retention.trails.ACCOUNT_TRAIL",
 ]
 

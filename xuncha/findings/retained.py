@@ -7,30 +7,18 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from django.conf import settings
-from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from xuncha.archive import actions as archive
 from xuncha.findings.models import Draft, DraftChange, Feedback, Finding, LedgerRow, Paper, Presence, SealedNote
 from xuncha.findings.workflow import PAPER_MOVES, PaperState, move
-from xuncha.rounds.models import Round
+from xuncha.rounds.retained import TrailOfRounds, open_rounds
 from xuncha.security.retention.kinds import Gone, RecordKind
-from xuncha.security.retention.trails import TrailKind
 
 _OVER: Final = (PaperState.ENTERED, PaperState.DISCARDED)
-
-
-def _open_rounds() -> QuerySet[Round]:
-    """Rounds in work: not fed back, or only to be, or those of which a later stage says so (``ROUNDS_IN_WORK``)."""
-    in_work = Q(feedback_on__isnull=True) | Q(feedback_on__gte=timezone.localdate())
-    for name in settings.ROUNDS_IN_WORK:
-        in_work |= Q(pk__in=import_string(name)())
-    return Round.objects.filter(in_work)
 
 
 class Papers(RecordKind):
@@ -46,7 +34,7 @@ class Papers(RecordKind):
     portion = 20
 
     def due(self, event: str, before: datetime.datetime) -> QuerySet[Any]:
-        rows = Paper.objects.filter(state__in=_OVER).exclude(round__in=_open_rounds())
+        rows = Paper.objects.filter(state__in=_OVER).exclude(round__in=open_rounds())
         rows = rows.annotate(settled_at=Coalesce("entered_at", "uploaded_at"))
         if event == "round":
             return rows.filter(
@@ -84,7 +72,7 @@ class Papers(RecordKind):
     def sweep(self) -> None:
         archive.sweep_destroyed()
 
-    def find(self, key: int) -> models.Model | None:
+    def find(self, key: int) -> Model | None:
         return Paper.objects.filter(pk=key).exclude(state=PaperState.DESTROYED).first()
 
 
@@ -97,7 +85,7 @@ class Notes(RecordKind):
     events: Mapping[str, Any] = {"noted": _("The note was made"), "round": _("Feedback of the round")}
 
     def due(self, event: str, before: datetime.datetime) -> QuerySet[Any]:
-        rows = SealedNote.objects.filter(destroyed_at__isnull=True).exclude(finding__round__in=_open_rounds())
+        rows = SealedNote.objects.filter(destroyed_at__isnull=True).exclude(finding__round__in=open_rounds())
         if event == "round":
             return rows.filter(finding__round__feedback_on__lt=timezone.localtime(before).date())
         return rows.filter(at__lt=before)
@@ -115,25 +103,22 @@ class Notes(RecordKind):
         SealedNote.objects.filter(pk__in=[row.pk for row in rows]).update(text=b"", destroyed_at=timezone.now())
         return gone
 
-    def find(self, key: int) -> models.Model | None:
+    def find(self, key: int) -> Model | None:
         return SealedNote.objects.filter(pk=key, destroyed_at__isnull=True).first()
 
 
-class LedgerTrail(TrailKind):
+class LedgerTrail(TrailOfRounds):
     """留痕内容（台账）: before and after of findings, papers and feedback. What is in work is never due."""
 
     code = "ledger_trail"
     label = _("Trail of the ledger: before and after of every change")
-    objects = tuple(model._meta.label_lower for model in (Finding, Paper, Feedback))
+    models = (Finding, Paper, Feedback)
 
-    def due(self, event: str, before: datetime.datetime) -> QuerySet[Any]:
-        finding, paper, feedback = self.objects
-        opened = _open_rounds()
-        rows = super().due(event, before)
-        rows = rows.exclude(object_kind=finding, object_id__in=Finding.objects.filter(round__in=opened).values("pk"))
-        rows = rows.exclude(object_kind=feedback, object_id__in=Feedback.objects.filter(round__in=opened).values("pk"))
-        in_work = Paper.objects.filter(~Q(state__in=(*_OVER, PaperState.DESTROYED)) | Q(round__in=opened))
-        return rows.exclude(object_kind=paper, object_id__in=in_work.values("pk"))
+    def in_work(self, model: type[Model]) -> QuerySet[Any]:
+        if model is Paper:
+            over = (*_OVER, PaperState.DESTROYED)
+            return Paper.objects.filter(~Q(state__in=over) | Q(round__in=open_rounds())).order_by()
+        return super().in_work(model)
 
 
 PAPERS: Final = Papers()

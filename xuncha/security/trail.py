@@ -20,6 +20,7 @@ from xuncha.security import bulk, chain, circumstances, payloads, policy
 from xuncha.security.digests import keyed
 from xuncha.security.keys import keyring
 from xuncha.security.models import ObjectKey, TrailEntry, TrailHead, User
+from xuncha.security.retention.kinds import require_term
 from xuncha.security.sealing import new_key
 
 BATCH: Final = 500
@@ -125,6 +126,8 @@ def _keys(things: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, byte
                 found[kind, key] = (row, payloads.unwrapped(bytes(wrapped or b"")))
     ring = keyring()
     missing = sorted(things - found.keys())
+    for kind in {kind for kind, _key in missing}:
+        require_term(kind)
     raws = [new_key() for _ in missing]
     made = [
         ObjectKey(object_kind=kind, object_id=key, wrapped=ring.wrap(raw))

@@ -16,6 +16,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from xuncha.vocabulary.loading import load
+
 
 @dataclass(frozen=True, slots=True)
 class Gone:
@@ -79,6 +81,18 @@ def kind_of(code: str) -> RecordKind:
         return kinds()[code]
     except KeyError:
         raise LookupError(_UNKNOWN + code) from None
+
+
+def require_term(object_kind: str) -> None:
+    """Errors: `LookupError` for a kind of object of which nothing says how long what the trail tells of it is kept."""
+    if object_kind not in _with_a_term(tuple(settings.RECORD_KINDS)):
+        raise LookupError(f"the trail of {object_kind} has no term: see vocabulary/retention.toml")
+
+
+@lru_cache(maxsize=4)
+def _with_a_term(names: tuple[str, ...]) -> frozenset[str]:
+    told = (getattr(kind, "objects", ()) for kind in _named(names).values())
+    return frozenset(load("retention")["kept_for_ever"]).union(*told)
 
 
 @lru_cache(maxsize=4)

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from xuncha.security.models import ObjectKey, TrailEntry, User
+from xuncha.security.models import ObjectKey, OpeningRequest, TrailEntry, User
+from xuncha.security.opening.workflow import OpeningState
 from xuncha.security.retention.kinds import Gone, RecordKind
 
 
@@ -54,4 +55,19 @@ class AccountTrail(TrailKind):
     objects = (User._meta.label_lower,)
 
 
+class OpeningTrail(TrailKind):
+    """留痕内容（密封开启）: who asked to open what and why, who approved. What waits or may be used is not due."""
+
+    code = "opening_trail"
+    label = _("Trail of openings of sealed values")
+    objects = (OpeningRequest._meta.label_lower,)
+
+    def due(self, event: str, before: datetime.datetime) -> QuerySet[Any]:
+        going_on = OpeningRequest.objects.filter(
+            Q(state=OpeningState.ASKED) | Q(state=OpeningState.APPROVED, good_until__gte=timezone.now())
+        )
+        return super().due(event, before).exclude(object_id__in=going_on.order_by().values("pk"))
+
+
+OPENING_TRAIL: Final = OpeningTrail()
 ACCOUNT_TRAIL: Final = AccountTrail()

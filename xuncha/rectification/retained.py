@@ -1,0 +1,28 @@
+"""The trail of rectification as a record with a term, as `security.retention` knows it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from xuncha.rounds.retained import TrailOfRounds
+
+
+class RectificationTrail(TrailOfRounds):
+    """留痕内容（整改）: what was handed over, answered, planned, reported and judged.
+
+    All models of this stage belong to it, and each names its round; while rectification goes on nothing is due.
+    """
+
+    code = "rectification_trail"
+    label = _("Trail of rectification")
+
+    @property
+    def models(self) -> tuple[type[Model], ...]:  # type: ignore[override]
+        return tuple(apps.get_app_config("rectification").get_models())
+
+
+RECTIFICATION_TRAIL: Final = RectificationTrail()
