@@ -10,7 +10,10 @@ from django.utils import timezone
 from xuncha.findings import retained
 from xuncha.findings.actions.noting import add_sealed_note
 from xuncha.findings.models import Feedback, Finding
-from xuncha.rectification.models import DueDate, Duty
+from xuncha.rectification.actions.claiming import Answer, answer_claims
+from xuncha.rectification.models import DueDate, Duty, Rectification
+from xuncha.rectification.permissions import parts_answered_by
+from xuncha.rectification.queries.in_work import rounds_in_work
 from xuncha.security.models import User
 
 
@@ -30,3 +33,16 @@ def test_notes_are_due_only_when_no_step_is_ahead_and_every_duty_is_met(
     assert is_due()
     DueDate.objects.filter(pk=DueDate.objects.earliest("pk").pk).update(due_on=today)
     assert not is_due()
+
+
+def test_nor_before_all_that_has_to_be_put_right_is_closed(
+    joint: Feedback, handed: dict[str, Any], liaison: User
+) -> None:
+    DueDate.objects.update(due_on=timezone.localdate() - datetime.timedelta(days=1))
+    Duty.objects.update(done_on=timezone.localdate())
+    part = parts_answered_by(liaison).get()
+    assert not rounds_in_work().exists()
+    answer_claims([Answer(part.pk, "claimed", "专项资金滞留")], actor=liaison)
+    assert rounds_in_work().exists()
+    Rectification.objects.update(progress="done", closure="closed", closed_on=timezone.localdate())
+    assert not rounds_in_work().exists()
