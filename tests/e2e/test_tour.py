@@ -28,7 +28,7 @@ SCREENS = {"wide": WIDE, "laptop": LAPTOP, "phone": PHONE}
 NO_PAGES = frozenset(
     {
         *("ledger_tabs", "ledger_export", "scheme_download", "old_ledger_marked", "old_ledger_progress"),
-        *("papers_progress", "paper_file", "holidays_download", "trail_export"),
+        *("papers_progress", "paper_file", "holidays_download", "trail_export", "evidence_file"),
     }
 )
 PAGES = [

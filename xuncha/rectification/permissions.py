@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from xuncha.findings.models import Addressee
 from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to
 from xuncha.findings.workflow import FindingState
-from xuncha.rectification.models import DueDate, Duty, HandingOver, Measure, Plan, Rectification
-from xuncha.security.models import User
-from xuncha.security.policy import Policy, part_in_sight, sees_all_parts, units_acted_for
+from xuncha.rectification.models import (
+    DueDate,
+    Duty,
+    Evidence,
+    HandingOver,
+    Measure,
+    PeopleHandled,
+    Plan,
+    Rectification,
+)
+from xuncha.rectification.workflow import CLOSURE_HELD
+from xuncha.security.models import Grant, User
+from xuncha.security.policy import (
+    Policy,
+    excluded,
+    grants_in_force,
+    is_excluded,
+    part_in_sight,
+    roles,
+    sees_all_parts,
+    units_acted_for,
+)
+from xuncha.security.roles import Role, Scope
+
+# Who sees how many people were dealt with in which form, of all units.
+_SEE_PEOPLE: Final = frozenset({Role.OFFICE_HEAD, Role.DISCIPLINE_REVIEWER, Role.ORGANISATION_REVIEWER})
 
 
 class RectificationPolicy(Policy):
@@ -20,7 +43,7 @@ class RectificationPolicy(Policy):
     office_acts = frozenset(
         {"hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence", "set_round_times"}
     )
-    unit_acts = frozenset({"record_duty", "answer_claims"})
+    unit_acts = frozenset({"record_duty", "answer_claims", "report_progress"})
 
     def may(self, actor: User, act: str, thing: object | None = None) -> bool:
         if act in self.unit_acts:
@@ -86,6 +109,33 @@ def measures_visible_to(actor: User) -> QuerySet[Measure]:
     if sees_all_parts(actor):
         return Measure.objects.all()
     return Measure.objects.filter(rectification__in=rectifications_visible_to(actor).values("pk"))
+
+
+def measures_reported_by(actor: User) -> QuerySet[Measure]:
+    """Those that the actor may report on now: of the units acted for, of items that nobody is looking at."""
+    rows = Measure.objects.filter(rectification__in=rectifications_worked_on_by(actor).values("pk"))
+    return rows.exclude(rectification__closure__in=CLOSURE_HELD)
+
+
+def units_signed_for_by(actor: User) -> QuerySet[Grant, Any]:
+    """The keys of the units whose secretary the actor is, as a query to stand inside another."""
+    held = grants_in_force(actor).filter(scope=Scope.UNIT, role=Role.UNIT_SECRETARY)
+    return (held.exclude(scope_id__in=excluded(actor, Scope.UNIT)) if is_excluded(actor) else held).values("scope_id")
+
+
+def evidence_visible_to(actor: User) -> QuerySet[Evidence]:
+    """The evidence of the measures that the actor may know."""
+    return Evidence.objects.filter(measure__in=measures_visible_to(actor).values("pk"))
+
+
+def people_handled_visible_to(actor: User) -> QuerySet[PeopleHandled]:
+    """人员处理: for the office's head, the reviewers of discipline organ and organisation department, and a unit's own
+    secretary; for everybody else nothing, no totals either.
+    """
+    rows = PeopleHandled.objects.filter(entry__measure__in=measures_visible_to(actor).values("pk"))
+    if roles(actor) & _SEE_PEOPLE:
+        return rows
+    return rows.filter(entry__measure__rectification__unit__in=units_signed_for_by(actor))
 
 
 def plans_visible_to(actor: User) -> QuerySet[Plan]:

@@ -3,7 +3,7 @@ specification."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django.db import models
@@ -85,6 +85,27 @@ class Progress(models.TextChoices):
     UNDER_WAY = "under_way", _("Under way")
     BASICALLY_DONE = "basically_done", _("Basically done")
     DONE = "done", pgettext_lazy("progress", "Done")
+
+
+def progress_of(measures: Iterable[str]) -> Progress:
+    """How far an item is, by how far its measures are: done when all of them are, basically done when all are at least
+    that, not started while none is, else under way. Without measures nothing is started.
+    """
+    said = set(measures)
+    if said <= {Progress.NOT_STARTED}:
+        return Progress.NOT_STARTED
+    if said == {Progress.DONE}:
+        return Progress.DONE
+    return Progress.BASICALLY_DONE if said <= {Progress.BASICALLY_DONE, Progress.DONE} else Progress.UNDER_WAY
+
+
+class HandlingForm(models.TextChoices):
+    """四种形态: in which form people were dealt with. Source: domain guide, section 4."""
+
+    FIRST = "first", _("First form: talks, criticism")
+    SECOND = "second", _("Second form: light penalties")
+    THIRD = "third", _("Third form: heavy penalties")
+    FOURTH = "fourth", _("Fourth form: transferred as suspected crime")
 
 
 class Horizon(models.TextChoices):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.dateparse import parse_date
 
+_YUAN: Final = re.compile(r"(?P<yuan>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.(?P<fen>[0-9]{1,2}))?")
 # What every database can hold as a key.
 _LONGEST: Final = 18
 
@@ -36,6 +39,14 @@ def day(words: str) -> datetime.date | None:
         return parse_date(words.replace("/", "-").replace(".", "-"))
     except ValueError:
         return None
+
+
+def fen(words: str) -> int | None:
+    """Money in yuan as people type it, with commas and up to two places, in fen; null for anything else."""
+    found = _YUAN.fullmatch(unicodedata.normalize("NFKC", words).replace(" ", "").removesuffix("元"))
+    if found is None:
+        return None
+    return int(found["yuan"].replace(",", "")) * 100 + int((found["fen"] or "").ljust(2, "0"))
 
 
 def redirect_to(request: Asked, url: str) -> HttpResponse:

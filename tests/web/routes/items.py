@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 from typing import Any
 
 import pytest
 
 from tests.rectification.put_right import MakeItem, MakeMeasure, make_item, make_measure
-from xuncha.rectification.models import Rectification
+from xuncha.rectification.actions.proving import add_evidence
+from xuncha.rectification.actions.reporting import Report, report_progress
+from xuncha.rectification.models import Evidence, Measure, Rectification
 
 __all__ = ["make_item", "make_measure"]
 
@@ -27,4 +31,43 @@ def items_in_many_states(make_item: MakeItem, item_of_health: Rectification, edu
     make_item(due_on=None, progress="basically_done", closure="returned")
     make_item(suspended_on="2026-09-01", inherited=True, horizon="immediate")
     make_item(unit=education, progress="done", closure="closed", closed_on="2026-10-01")
+    return item_of_health
+
+
+@pytest.fixture
+def measure_of_health(item_of_health: Rectification) -> Measure:
+    """A measure of the health bureau."""
+    return item_of_health.measures.order_by("order")[0]
+
+
+@pytest.fixture
+def form_of_progress(measure_of_health: Measure) -> dict[str, Any]:
+    """The page of progress as the health bureau sends it."""
+    key = measure_of_health.pk
+    return {
+        "on": "2026-09-10",
+        "measure": key,
+        f"words-{key}": "资金已拨付到松坪、石桥两个卫生院",
+        f"progress-{key}": "under_way",
+        f"was-{key}": "not_started",
+        f"version-{key}": measure_of_health.version,
+        f"recovered-{key}": "2,864,000.50",
+    }
+
+
+@pytest.fixture
+def evidence_of_health(measure_of_health: Measure, liaison: Any) -> Evidence:
+    """A photograph as evidence of the health bureau."""
+    picture = io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
+    return add_evidence(measure_of_health, "拨付凭证.png", picture, actor=liaison)
+
+
+@pytest.fixture
+def reported_item(
+    item_of_health: Rectification, measure_of_health: Measure, evidence_of_health: Evidence, liaison: Any
+) -> Rectification:
+    """An item of which something was reported, with evidence."""
+    words = "资金已拨付到松坪、石桥两个卫生院，其余正在核对"
+    day = datetime.date(2026, 9, 10)
+    report_progress([Report(measure_of_health.pk, "done", words, day, 1, 0, 286_400_050)], actor=liaison)
     return item_of_health

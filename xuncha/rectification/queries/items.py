@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from xuncha.findings.models import Finding
@@ -22,9 +22,16 @@ from xuncha.rectification.models import (
     ProgressEntry,
     Rectification,
 )
-from xuncha.rectification.permissions import handings_visible_to, measures_visible_to, rectifications_visible_to
+from xuncha.rectification.permissions import (
+    evidence_visible_to,
+    handings_visible_to,
+    measures_visible_to,
+    people_handled_visible_to,
+    rectifications_visible_to,
+    rectifications_worked_on_by,
+)
 from xuncha.rectification.queries.overdue import is_overdue
-from xuncha.rectification.workflow import ClosureState, Horizon, Progress
+from xuncha.rectification.workflow import CLOSURE_HELD, ClosureState, HandlingForm, Horizon, Progress
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import User
 from xuncha.security.policy import units_acted_for
@@ -37,17 +44,23 @@ HEAPS: Final = ("open", "late", "soon", "returned", "applied", "closed", "")
 """Codes of the heaps of the list; empty for all."""
 PROGRESS_CHOICES: Final = Progress.choices
 HORIZON_CHOICES: Final = Horizon.choices
+FORM_CHOICES: Final = HandlingForm.choices
+"""The forms in which people are dealt with, code and label."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """What a list of items is narrowed to. ``heap``: a code of `HEAPS`; others: codes, empty for all."""
+    """What a list of items is narrowed to. ``heap``: a code of `HEAPS`; others: codes, empty for all.
+
+    ``is_workable``: only of units the actor acts for, and none that somebody looks at or that is closed.
+    """
 
     round: int | None = None
     unit: int | None = None
     heap: str = ""
     progress: str = ""
     horizon: str = ""
+    is_workable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,8 @@ def _heap(code: str, today: datetime.date) -> Q:
 
 def _narrowed(actor: User, narrowed: ItemFilter) -> QuerySet[Rectification]:
     rows = rectifications_visible_to(actor)
+    if narrowed.is_workable:
+        rows = rectifications_worked_on_by(actor).exclude(closure__in=CLOSURE_HELD)
     for name in ("round", "unit", "progress", "horizon"):
         if getattr(narrowed, name):
             rows = rows.filter(**{name: getattr(narrowed, name)})
@@ -173,18 +188,62 @@ def find_item(actor: User, pk: int) -> Rectification | None:
     return rows.filter(pk=pk).first()
 
 
+def is_workable(actor: User, item: Rectification) -> bool:
+    """Whether the actor may plan, report and apply for the item now."""
+    return item.closure not in CLOSURE_HELD and rectifications_worked_on_by(actor).filter(pk=item.pk).exists()
+
+
 def items_of_finding(actor: User, finding: Finding) -> list[Rectification]:
     """What has to be put right of a finding, by unit: of other units' parts a unit is told nothing."""
     rows = rectifications_visible_to(actor).filter(finding=finding).select_related("unit", "finding")
     return list(rows.order_by("unit__order", "unit_id"))
 
 
-def measures_of(actor: User, item: Rectification) -> list[Measure]:
-    """The measures of an item in order, each with what was reported (newest first) and its evidence."""
+def some_items(actor: User, keys: Sequence[int]) -> list[Rectification]:
+    """Items by key, of those the actor may know, the earliest due first."""
+    return list(_complete(rectifications_visible_to(actor).filter(pk__in=keys)).order_by("due_on", "pk"))
+
+
+def measures_by_item(actor: User, items: Iterable[int]) -> dict[int, list[Measure]]:
+    """The measures of items in order, each with what was reported (newest first) and its evidence."""
     entries = Prefetch("entries", ProgressEntry.objects.select_related("by").order_by("-pk"))
     evidence = Prefetch("evidence", Evidence.objects.select_related("file", "by").order_by("pk"))
-    rows = known_measures(actor).filter(rectification=item).select_related("written_by")
-    return list(rows.prefetch_related(entries, evidence).order_by("order", "pk"))
+    keys = list(items)
+    rows = known_measures(actor).filter(rectification__in=keys).select_related("written_by")
+    found: dict[int, list[Measure]] = {key: [] for key in keys}
+    for measure in rows.prefetch_related(entries, evidence).order_by("order", "pk"):
+        found[measure.rectification_id].append(measure)
+    return found
+
+
+def measures_of(actor: User, item: Rectification) -> list[Measure]:
+    """The measures of one item, as `measures_by_item` gives them."""
+    return measures_by_item(actor, [item.pk])[item.pk]
+
+
+def items_of_measures(actor: User, measures: Iterable[int]) -> list[int]:
+    """The keys of the items that measures belong to, of those the actor may know."""
+    return list(known_measures(actor).filter(pk__in=list(measures)).values_list("rectification", flat=True).distinct())
+
+
+def find_measure(actor: User, pk: int) -> Measure | None:
+    """One measure, if it is in sight."""
+    return known_measures(actor).select_related("rectification__finding").filter(pk=pk).first()
+
+
+def find_evidence(actor: User, pk: int) -> Evidence | None:
+    """One file of evidence, if its measure is in sight."""
+    rows = evidence_visible_to(actor).filter(measure__in=known_measures(actor).values("pk"))
+    return rows.select_related("file", "measure__rectification").filter(pk=pk).first()
+
+
+def people_by_measure(actor: User, measures: Iterable[int]) -> dict[int, dict[str, int]]:
+    """How many people were dealt with, by measure and form, of what the actor may see; in one query."""
+    rows = people_handled_visible_to(actor).filter(entry__measure__in=list(measures)).order_by()
+    found: dict[int, dict[str, int]] = {}
+    for measure, form, number in rows.values_list("entry__measure", "form").annotate(number=Sum("number")):
+        found.setdefault(measure, {})[form] = number
+    return found
 
 
 def handing_of(actor: User, item: Rectification) -> HandingOver | None:

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import claims as queries
+from xuncha.security.policy import standing
+from xuncha.security.roles import UNIT_ROLES
 from xuncha.vocabulary.days import Alert, alert_at
 from xuncha.web.language import in_language
 
@@ -75,8 +77,10 @@ def due_of_alert(due_on: datetime.date, alert: Alert | None) -> dict[str, Any]:
 
 def rooms(request: Any, current: str) -> list[dict[str, Any]]:
     """The pages of rectification as tabs."""
-    found = [("claims", _("Claiming")), ("items", _("To put right")), ("timetable", _("Dates and duties"))]
-    found.insert(0, ("board", _("Board")))
+    found = [("board", _("Board")), ("claims", _("Claiming")), ("items", _("To put right"))]
+    if standing(request.user).partial & UNIT_ROLES:
+        found.append(("report_progress", _("Report progress")))
+    found.append(("timetable", _("Dates and duties")))
     if POLICY.may(request.user, "see_silence"):
         found.append(("claims_silence", _("Noted and not taken on")))
     return [{"url": reverse(name), "word": word, "is_current": name == current} for name, word in found]

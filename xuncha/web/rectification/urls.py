@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.urls import include, path
 
 from xuncha.web.rectification import claims, deciding, handing, round_times, timetable
-from xuncha.web.rectification.items import listing
-from xuncha.web.rectification.items import page as item_page
 
 urlpatterns = [
     path("feedbacks/<int:pk>/handing-over/", handing.handing_over, name="handing_over"),
@@ -14,8 +12,7 @@ urlpatterns = [
     path("rectification/decide/", deciding.decide, name="claims_decide"),
     path("rectification/silence/", deciding.silence, name="claims_silence"),
     path("rectification/dates/", timetable.timetable, name="timetable"),
-    path("rectification/items/", listing.items, name="items"),
-    path("rectification/items/<int:pk>/", item_page.item, name="item"),
+    path("rectification/", include("xuncha.web.rectification.items.urls")),
     path("rounds/<int:pk>/times/", round_times.round_times, name="round_times"),
     path("rounds/<int:pk>/times/apply/", round_times.apply_round_times, name="round_times_apply"),
     path("rectification/", include("xuncha.web.rectification.board.urls")),

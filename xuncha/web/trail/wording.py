@@ -139,6 +139,9 @@ ACTS: Final[Mapping[str, Any]] = {
     "accept_claims": pgettext_lazy("trail", "Answer accepted"),
     "question_claims": pgettext_lazy("trail", "Asked again"),
     "rule_claims": pgettext_lazy("trail", "Claim ruled on"),
+    "report_progress": pgettext_lazy("trail", "Progress reported"),
+    "add_evidence": pgettext_lazy("trail", "Evidence put in"),
+    "drop_evidence": pgettext_lazy("trail", "Evidence taken away"),
 }
 
 KINDS: Final[Mapping[str, Any]] = {
@@ -169,6 +172,9 @@ KINDS: Final[Mapping[str, Any]] = {
     "rectification.handingover": lazy("Handing over"),
     "rectification.duty": lazy("Duty"),
     "rectification.claim": lazy("Claim"),
+    "rectification.rectification": lazy("Item to put right"),
+    "rectification.measure": lazy("Measure"),
+    "rectification.evidence": lazy("Evidence"),
 }
 
 WAYS: Final[Mapping[str, Any]] = {
@@ -198,6 +204,14 @@ FIELDS: Final[Mapping[str, Any]] = {
     "manifestations": lazy("Own manifestations"),
     "received_by": lazy("Received by"),
     "proof": lazy("Proof"),
+    "progress": pgettext_lazy("of an item", "Progress"),
+    "on": lazy("As of"),
+    "rules_made": lazy("Rules made"),
+    "recovered_fen": lazy("Money recovered, in fen"),
+    "people": lazy("People dealt with"),
+    "dated_on": lazy("Date the material bears"),
+    "sha256": lazy("Digest of the file"),
+    "size": lazy("Bytes"),
     "meeting": lazy("Meeting"),
     "handed_on": lazy("Handed over"),
     "due_dates": lazy("Due dates"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
@@ -23,6 +22,7 @@ from xuncha.findings.workflow import PaperState
 from xuncha.security.errors import Conflict, IllegalTransition
 from xuncha.security.record import record_download
 from xuncha.web.asked import Asked, number
+from xuncha.web.attachments import attachment, ending
 from xuncha.web.findings.papers.addresses import ledger
 from xuncha.web.findings.papers.details import details_of
 from xuncha.web.findings.papers.rows import state_class
@@ -127,21 +127,9 @@ def paper_file(request: Asked, pk: int) -> HttpResponse | FileResponse:
         messages.error(request, _("%(sentence)s %(advice)s") % said)
         return redirect("desk")
     record_download(
-        request.user, found, what={"file": "original", "form": _ending(found.name), "bytes": found.file.size}
+        request.user, found, what={"file": "original", "form": ending(found.name), "bytes": found.file.size}
     )
-    response = FileResponse(file, as_attachment=True, content_type="application/octet-stream")
-    response["Content-Length"] = found.file.size
-    plain = f"paper-{found.pk}.{_ending(found.name)}"
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name, safe='')}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _ending(name: str) -> str:
-    suffix = name.rpartition(".")[2] if "." in name else "bin"
-    return suffix if suffix.isascii() and suffix.isalnum() else "bin"
+    return attachment(file, found.name, found.file.size, plain=f"paper-{found.pk}")
 
 
 @require_POST

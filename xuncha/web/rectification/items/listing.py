@@ -54,7 +54,7 @@ def items(request: Asked) -> HttpResponse:
         "narrowed": narrowed,
         "is_narrowed": bool(narrowed.unit or narrowed.progress or narrowed.horizon),
         "clear_url": "?" + urlencode({"heap": narrowed.heap}),
-        "next_url": "?" + urlencode({**kept, "after": _words(found.after)}) if found.after else "",
+        "next_url": "?" + urlencode({**kept, "after": place_words(found.after)}) if found.after else "",
     }
     return render(request, "rectification/items/items.html", context)
 
@@ -104,5 +104,6 @@ def place(words: str) -> Place | None:
     return None if pk is None or (due and due_on is None) else Place(due_on, pk)
 
 
-def _words(at: Place) -> str:
+def place_words(at: Place) -> str:
+    """A place as an address says it."""
     return f"{at.due_on or ''}.{at.pk}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +62,7 @@ def item(request: Asked, pk: int) -> HttpResponse:
 def context_of(request: Asked, found: Any) -> dict[str, Any]:
     """What the page of an item shows."""
     measures = queries.measures_of(request.user, found)
+    people = queries.people_by_measure(request.user, [measure.pk for measure in measures])
     row = item_row(found, queries.item_alerts())
     return {
         "row": row,
@@ -71,13 +73,16 @@ def context_of(request: Asked, found: Any) -> dict[str, Any]:
         "facts": list(found.finding.manifestations.all()),
         "claim": found.claim,
         "due_by": due_by_words(found),
-        "measures": [measure_row(measure) for measure in measures],
+        "measures": [measure_row(measure, people.get(measure.pk, {})) for measure in measures],
+        "may_report": queries.is_workable(request.user, found) and bool(measures),
         "steps": steps(request, found, measures),
     }
 
 
-def measure_row(measure: Any) -> dict[str, Any]:
-    """A measure with what was reported of it last, its evidence and its facts in sum."""
+def measure_row(measure: Any, people: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """A measure with what was reported of it last, its evidence and its facts in sum; ``people``: those dealt with, by
+    form, for whoever may see them.
+    """
     entries = list(measure.entries.all())
     evidence = list(measure.evidence.all())
     return {
@@ -90,7 +95,8 @@ def measure_row(measure: Any) -> dict[str, Any]:
         "last": entries[0] if entries else None,
         "earlier": entries[1:],
         "evidence": evidence,
-        "facts": fact_words(sum(each.rules_made for each in entries), sum(each.recovered_fen for each in entries)),
+        "facts": fact_words(sum(each.rules_made for each in entries), sum(each.recovered_fen for each in entries))
+        + people_words(people or {}),
     }
 
 
@@ -107,6 +113,15 @@ def fact_words(rules_made: int, recovered_fen: int) -> list[str]:
     if recovered_fen:
         words.append(_("%(yuan)s yuan recovered") % {"yuan": yuan(recovered_fen)})
     return words
+
+
+def people_words(people: Mapping[str, int]) -> list[str]:
+    """How many people were dealt with in each form, in words."""
+    return [
+        ngettext("%(form)s: %(n)s person", "%(form)s: %(n)s people", people[code]) % {"form": label, "n": people[code]}
+        for code, label in queries.FORM_CHOICES
+        if people.get(code)
+    ]
 
 
 def yuan(fen: int) -> str:
