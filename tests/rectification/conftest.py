@@ -1,6 +1,7 @@
 """What the tests of this stage share."""
 
 from tests.rectification.handed import handed, joint
+from tests.rectification.planned import items, measures, plan
 from tests.rectification.put_right import make_item, make_measure
 
-__all__ = ["handed", "joint", "make_item", "make_measure"]
+__all__ = ["handed", "items", "joint", "make_item", "make_measure", "measures", "plan"]

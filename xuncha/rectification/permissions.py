@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,13 +20,16 @@ from xuncha.rectification.models import (
     Plan,
     Rectification,
 )
-from xuncha.rectification.workflow import CLOSURE_HELD
+from xuncha.rectification.workflow import CLOSURE_HELD, PartyRole
 from xuncha.security.models import Grant, User
 from xuncha.security.policy import (
     Policy,
     excluded,
     grants_in_force,
+    hidden_units,
+    inspections_of,
     is_excluded,
+    keeps_the_ledger,
     part_in_sight,
     roles,
     sees_all_parts,
@@ -41,18 +45,30 @@ class RectificationPolicy(Policy):
     """The office hands over; a unit answers for its own part, and knows of no other's."""
 
     office_acts = frozenset(
-        {"hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence", "set_round_times"}
+        {
+            *("hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence"),
+            *("set_round_times", "set_plan_review", "revise_plan"),
+        }
     )
-    unit_acts = frozenset({"record_duty", "answer_claims", "report_progress"})
+    unit_acts = frozenset({"record_duty", "answer_claims", "report_progress", "write_plan", "withdraw_plan"})
+    # What the secretary answers for in person.
+    secretary_acts = frozenset({"submit_plan"})
 
     def may(self, actor: User, act: str, thing: object | None = None) -> bool:
-        if act in self.unit_acts:
+        if act in self.unit_acts | self.secretary_acts:
             unit = getattr(thing, "unit_id", None)
-            return unit is not None and units_acted_for(actor).filter(scope_id=unit).exists()
+            if unit is None or not units_acted_for(actor).filter(scope_id=unit).exists():
+                return False
+            return act in self.unit_acts or is_secretary(actor, unit)
         return super().may(actor, act, thing)
 
 
 POLICY: Final = RectificationPolicy()
+
+
+def is_secretary(actor: User, unit: int) -> bool:
+    """Whether the actor is the secretary of the unit of that key today."""
+    return grants_in_force(actor).filter(role=Role.UNIT_SECRETARY, scope=Scope.UNIT, scope_id=unit).exists()
 
 
 def handings_visible_to(actor: User) -> QuerySet[HandingOver]:
@@ -142,3 +158,32 @@ def plans_visible_to(actor: User) -> QuerySet[Plan]:
     """The plans of the units that the actor may know; a unit's draft is its own until it is submitted."""
     rows = Plan.objects.filter(part_in_sight(actor, round="round"))
     return rows.filter(Q(unit__in=units_acted_for(actor)) | Q(draft_no__gt=0))
+
+
+class PlanReviewing:
+    """For which parties of the joint review the actor can speak; nobody judges a plan that is of one's own hand.
+
+    ``roles``: of the parties open to the actor by an office-wide role; ``heads``: rounds and units whose team the
+    actor heads. Read at once for any number of plans.
+    """
+
+    def __init__(self, actor: User) -> None:
+        held = {PartyRole.OFFICE} if keeps_the_ledger(actor) else set()
+        self.roles = held | {role for role in PartyRole.values if role in roles(actor)}
+        teams = inspections_of(actor).filter(role=Role.TEAM_HEAD)
+        self.heads = set(teams.values_list("round_key", "scope_id"))
+        self._own = set(units_acted_for(actor).values_list("scope_id", flat=True)) | hidden_units(actor)
+        written = Measure.objects.filter(written_by=actor).order_by()
+        self._written = set(written.values_list("rectification__round", "rectification__unit").distinct())
+        self._actor = actor.pk
+
+    def parties(self, plan: Plan, parties: Iterable[Mapping[str, Any]]) -> list[int]:
+        """The keys of those of the parties for which the actor can speak about this plan."""
+        place = (plan.round_id, plan.unit_id)
+        if plan.unit_id in self._own or place in self._written or plan.submitted_by_id == self._actor:
+            return []
+        return [
+            party["key"]
+            for party in parties
+            if party["role"] in self.roles or (party["role"] == PartyRole.TEAM_HEAD and place in self.heads)
+        ]

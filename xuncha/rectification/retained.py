@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from xuncha.rounds.retained import TrailOfRounds
 
+# How plans are reviewed is a rule of the office.
+_OF_NO_ROUND: Final = frozenset({"reviewrule", "reviewparty"})
+
 
 class RectificationTrail(TrailOfRounds):
     """留痕内容（整改）: what was handed over, answered, planned, reported and judged.
 
-    All models of this stage belong to it, and each names its round; while rectification goes on nothing is due.
+    All models of this stage belong to it but the office's own rule, and each names its round; while rectification goes
+    on nothing is due.
     """
 
     code = "rectification_trail"
@@ -22,7 +26,8 @@ class RectificationTrail(TrailOfRounds):
 
     @property
     def models(self) -> tuple[type[Model], ...]:  # type: ignore[override]
-        return tuple(apps.get_app_config("rectification").get_models())
+        models = apps.get_app_config("rectification").get_models()
+        return tuple(model for model in models if model._meta.model_name not in _OF_NO_ROUND)
 
 
 RECTIFICATION_TRAIL: Final = RectificationTrail()

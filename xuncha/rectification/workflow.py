@@ -3,7 +3,7 @@ specification."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from django.db import models
@@ -198,6 +198,52 @@ PLAN_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 # In which a unit writes at its plan.
 PLAN_OPEN: Final = frozenset({PlanState.DRAFT, PlanState.RETURNED})
+
+
+class PartyRole(models.TextChoices):
+    """As whom somebody speaks for a party of the joint review."""
+
+    DISCIPLINE = "discipline_reviewer", _("Reviewer, discipline organ")
+    ORGANISATION = "organisation_reviewer", _("Reviewer, organisation department")
+    REVIEWER = "reviewer", _("Reviewer")
+    OFFICE = "office", _("Inspection office")
+    TEAM_HEAD = "team_head", _("Head of the team that inspected the unit")
+
+
+class Verdict(models.TextChoices):
+    """What a party says to a draft."""
+
+    APPROVE = "approve", _("Agrees")
+    RETURN = "return", _("Returns it")
+
+
+class DraftOutcome(models.TextChoices):
+    """How the review of a draft came out; empty while it goes on."""
+
+    APPROVED = "approved", pgettext_lazy("plan", "Approved")
+    RETURNED = "returned", pgettext_lazy("plan", "Returned")
+    WITHDRAWN = "withdrawn", pgettext_lazy("plan", "Withdrawn")
+
+
+def whose_turn(parties: Sequence[int], said: Mapping[int, str], *, in_order: bool) -> list[int]:
+    """The parties, by key, that may speak now: those that have not, or where it goes in order the first of them."""
+    silent = [party for party in parties if party not in said]
+    return silent[:1] if in_order else silent
+
+
+def review_outcome(parties: Sequence[int], said: Mapping[int, str], *, in_order: bool, majority: bool) -> str:
+    """How the review comes out by what was ``said`` so far; empty while that is open.
+
+    All at once, everybody is heard before it is returned; one after the other, it ends as soon as it is certain.
+    """
+    agreed = sum(verdict == Verdict.APPROVE for verdict in said.values())
+    returned = len(said) - agreed
+    needed = len(parties) // 2 + 1 if majority else len(parties)
+    if not in_order and len(said) < len(parties):
+        return ""
+    if agreed >= needed:
+        return DraftOutcome.APPROVED
+    return DraftOutcome.RETURNED if len(parties) - returned < needed else ""
 
 
 class MeasureKind(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from xuncha.rectification.models.claim import Claim, ClaimStep
 from xuncha.rectification.models.handing import DueDate, Duty, HandingOver, RoundTime
+from xuncha.rectification.models.plan_review import PlanDraft, PlanMark, PlanOpinion, ReviewParty, ReviewRule
 from xuncha.rectification.models.rectification import (
     ClosureStep,
     Evidence,
@@ -23,7 +24,12 @@ __all__ = [
     "Measure",
     "PeopleHandled",
     "Plan",
+    "PlanDraft",
+    "PlanMark",
+    "PlanOpinion",
     "ProgressEntry",
     "Rectification",
+    "ReviewParty",
+    "ReviewRule",
     "RoundTime",
 ]

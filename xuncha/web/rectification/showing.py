@@ -78,6 +78,7 @@ def due_of_alert(due_on: datetime.date, alert: Alert | None) -> dict[str, Any]:
 def rooms(request: Any, current: str) -> list[dict[str, Any]]:
     """The pages of rectification as tabs."""
     found = [("board", _("Board")), ("claims", _("Claiming")), ("items", _("To put right"))]
+    found.append(("plans", _("Plans")))
     if standing(request.user).partial & UNIT_ROLES:
         found.append(("report_progress", _("Report progress")))
     found.append(("timetable", _("Dates and duties")))

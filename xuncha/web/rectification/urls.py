@@ -17,4 +17,5 @@ urlpatterns = [
     path("rounds/<int:pk>/times/apply/", round_times.apply_round_times, name="round_times_apply"),
     path("rectification/", include("xuncha.web.rectification.board.urls")),
     path("rectification/duties/<int:pk>/", timetable.duty, name="duty"),
+    path("rectification/plans/", include("xuncha.web.rectification.plans.urls")),
 ]

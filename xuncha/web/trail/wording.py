@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from xuncha.security.roles import Role
 from xuncha.web.findings.finding import wording as finding
+from xuncha.web.rectification.plans import wording as plans
 
 ACTS: Final[Mapping[str, Any]] = {
     "sign_in": pgettext_lazy("trail", "Sign-in"),
@@ -142,6 +143,13 @@ ACTS: Final[Mapping[str, Any]] = {
     "report_progress": pgettext_lazy("trail", "Progress reported"),
     "add_evidence": pgettext_lazy("trail", "Evidence put in"),
     "drop_evidence": pgettext_lazy("trail", "Evidence taken away"),
+    "begin_plan": pgettext_lazy("trail", "Plan begun"),
+    "write_plan": pgettext_lazy("trail", "Plan written"),
+    "edit_plan": pgettext_lazy("trail", "Plan's texts changed"),
+    "add_measure": pgettext_lazy("trail", "Measure added"),
+    "edit_measure": pgettext_lazy("trail", "Measure changed"),
+    "remove_measure": pgettext_lazy("trail", "Measure taken out"),
+    "reorder_measure": pgettext_lazy("trail", "Measure moved in the list"),
 }
 
 KINDS: Final[Mapping[str, Any]] = {
@@ -175,6 +183,7 @@ KINDS: Final[Mapping[str, Any]] = {
     "rectification.rectification": lazy("Item to put right"),
     "rectification.measure": lazy("Measure"),
     "rectification.evidence": lazy("Evidence"),
+    "rectification.plan": lazy("Rectification plan"),
 }
 
 WAYS: Final[Mapping[str, Any]] = {
@@ -196,6 +205,8 @@ FIELDS: Final[Mapping[str, Any]] = {
     "base": lazy("Runs from"),
     "code": lazy("Code"),
     "day": lazy("Day"),
+    **{name: word for name, word in plans.FIELDS.items() if name not in ("kind", "text", "person")},
+    "item": lazy("Item"),
     "words": lazy("Reasons"),
     "own_times": lazy("Times of this round"),
     "said": lazy("Own answer"),

@@ -1,0 +1,46 @@
+"""The plan in a real browser: three lists on one page, by keyboard, on a phone, in both languages."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from tests.e2e.site import PHONE, WIDE, Site
+from tests.rectification.planned import items, measure_of, measures, plan
+from xuncha.rectification.actions.planning import add_measure
+from xuncha.rectification.models import Measure, Plan, ProgressEntry, Rectification
+
+DAY = datetime.date(2026, 11, 24)
+__all__ = ["items", "measures", "plan"]
+
+
+def _in_every_state(measures: list[Measure], liaison: Any) -> None:
+    """Finished; under way and late; extended; without a person; and an item without a measure."""
+    done, late, bare = measures
+    Measure.objects.filter(pk=done.pk).update(progress="done", done_on="2026-10-28", output="办法1项")
+    Measure.objects.filter(pk=late.pk).update(person="", progress="under_way")
+    ProgressEntry.objects.create(measure=late, on="2026-10-16", words="已查2家", progress="under_way", by=liaison)
+    item = late.rectification
+    add_measure(item, wanted=measure_of(1, text="建立耗材价格季度比对", due_on=DAY), actor=liaison)
+    extended = add_measure(item, wanted=measure_of(1, text="落实资金，开工改造", output="开工令"), actor=liaison)
+    other = extended.rectification
+    Measure.objects.filter(pk=extended.pk).update(due_on="2026-11-26", starts_on="2026-10-12")
+    Rectification.objects.filter(pk=other.pk).update(due_by="extension", due_on="2027-06-30")
+    bare.delete()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_plan_holds_on_every_screen(
+    site: Site, plan: Plan, measures: list[Measure], liaison: Any, language: str
+) -> None:
+    _in_every_state(measures, liaison)
+    for name, size in (("wide", WIDE), ("phone", PHONE)):
+        page = site.page(liaison, language=language, size=size)
+        for place in (f"{plan.pk}/", "", f"{plan.pk}/texts/", f"measures/{measures[1].pk}/"):
+            page.goto(f"/rectification/plans/{place}")
+            page.wait_for_load_state("networkidle")
+            assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), place
+            site.axe(page)
+            site.shot(page, f"plan-{place.replace('/', '-')}{name}-{language}", whole=True)
