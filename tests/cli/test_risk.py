@@ -134,6 +134,40 @@ def test_verdicts_come_back_in(folder: Path, tmp_path: Path) -> None:
     assert _run("risk", "report", tmp_path / "out", "--book", tmp_path / "none.json").returncode == 2
 
 
+def test_an_offices_own_indicators_join_the_catalogue(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "指标"
+    own.mkdir()
+    (own / "own_01_deaths.sql").write_text(
+        """/*
+code = "OWN-01"
+key = ["person_id"]
+sources = "CV"
+name = "死亡登记"
+question = "登记了哪些死亡？"
+formula = "全部死亡登记。"
+false_positives = "登记有误"
+sentence = "{person_id:person}于{day}死亡"
+tables = { deaths = "" }
+evidence = { deaths = "" }
+*/
+SELECT person_id, 1 AS value, 1 AS threshold, death_date AS day FROM deaths
+""",
+        "utf-8",
+    )
+    assert "OWN-01\t死亡登记" in _run("risk", "list", "--indicators", own).stdout
+    assert "登记了哪些死亡" in _run("risk", "explain", "OWN-01", "--indicators", own).stdout
+    words = ("--as-of", "2024-12-31", "--only", "OWN-01", "--indicators", own, "-o", tmp_path / "out")
+    ended = _run("risk", "run", folder, *words)
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads((tmp_path / "out" / "leads.json").read_text("utf-8"))["leads"][0]["priority"] is None
+    (own / "own_02_program.py").write_text("1/0\n")
+    ended = _run("risk", "run", folder, *words)
+    assert (
+        ended.returncode == 2 and "第 1 行出错：ZeroDivisionError" in ended.stderr and "Traceback" not in ended.stderr
+    )
+    assert _run("risk", "list", "--indicators", folder).returncode == 2
+
+
 def test_a_threshold_is_tried(folder: Path) -> None:
     (folder / "deaths.csv").write_text("person_id,death_date\nP0001,2024-01-01\nP0002,2024-01-01\n")
     (folder / "subsidies.csv").write_text(

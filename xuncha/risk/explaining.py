@@ -101,5 +101,10 @@ def _leads(indicator: Indicator) -> list[str]:
         "",
         f"{indicator.false_positives.zh}。{indicator.false_positives.en[:1].upper()}{indicator.false_positives.en[1:]}.",
         "",
-        f"Certainty 确定性: {indicator.certainty:g}. Example 例: `tests/risk/catalogue/pairs/{indicator.code}.toml`.",
+        f"Certainty 确定性: {indicator.certainty:g}. "
+        + (
+            f"From 来自: `{indicator.origin}`."
+            if indicator.origin
+            else f"Example 例: `tests/risk/catalogue/pairs/{indicator.code}.toml`."
+        ),
     ]

@@ -103,6 +103,8 @@ class Indicator:
     """The key names a person: no priority, no rank."""
     arms: tuple[tuple[str, ...], ...] = ()
     """Sets of ``table.column`` of which one must be complete: the arms of an "or"."""
+    origin: str = ""
+    """Of an office's own: the file it came from, and its digest."""
 
     @property
     def family(self) -> str:

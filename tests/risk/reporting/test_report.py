@@ -20,11 +20,11 @@ from xuncha.risk.data import Data
 from xuncha.risk.loading import load
 from xuncha.risk.reporting import results, write_report
 from xuncha.risk.reporting.page import MOST_LEADS, page
-from xuncha.risk.reporting.results import Results, identities, key_shown, may_show_peers
+from xuncha.risk.reporting.results import Results, key_shown, may_show_peers
 from xuncha.risk.reporting.words import _WORDS
 from xuncha.risk.running import run
 from xuncha.risk.running.writing import write
-from xuncha.risk.schema import tables
+from xuncha.risk.schema import identities, tables
 
 CODES = (
     "PROC-01", "PROC-03", "PROC-15", "HOSP-01", "HOSP-03", "SUB-01", "SUB-03", "SUB-04", "SUB-06", "ENF-01", "ENF-02",

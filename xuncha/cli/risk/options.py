@@ -20,6 +20,7 @@ Mapping = Annotated[Path | None, typer.Option("--mapping", help=say("opt_risk_ma
 Memory = Annotated[int | None, typer.Option("--memory", min=64, help=say("opt_risk_memory"), metavar="MIB")]
 Format = Annotated[str, typer.Option("--format", help=say("opt_risk_format"), metavar="table|json")]
 Book = Annotated[Path | None, typer.Option("--book", help=say("opt_risk_book"), metavar="FILE.json")]
+Own = Annotated[Path | None, typer.Option("--indicators", help=say("opt_risk_own"), metavar="DIR")]
 Ended = Callable[[Callable[[], int]], typer.Exit]
 
 
@@ -66,6 +67,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         mapping: Mapping = None,
         memory: Memory = None,
         book: Book = None,
+        indicators: Own = None,
         lang: Lang = None,
     ) -> None:
         _choose(lang)
@@ -74,24 +76,25 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
             from xuncha.cli.risk.running import run_indicators
 
             asked = Asked(folder, as_of, ids, key, mapping, memory)
-            return run_indicators(asked, only=only or [], params=params, output=output, book=book)
+            return run_indicators(asked, only=only or [], params=params, output=output, book=book, own=indicators)
 
         raise ended(_with_packages(work))
 
     @risk.command("list", help=say("about_risk_list"))
-    def list_command(lang: Lang = None) -> None:
+    def list_command(indicators: Own = None, lang: Lang = None) -> None:
         _choose(lang)
 
         def work() -> int:
             from xuncha.cli.risk.running import list_indicators
 
-            return list_indicators()
+            return list_indicators(indicators)
 
         raise ended(_with_packages(work))
 
     @risk.command("explain", help=say("about_risk_explain"))
     def explain_command(
         code: Annotated[str, typer.Argument(help=say("arg_risk_code"), metavar="CODE", show_default=False)],
+        indicators: Own = None,
         lang: Lang = None,
     ) -> None:
         _choose(lang)
@@ -99,7 +102,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         def work() -> int:
             from xuncha.cli.risk.running import explain
 
-            return explain(code)
+            return explain(code, indicators)
 
         raise ended(_with_packages(work))
 
@@ -150,6 +153,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         key: Key = None,
         mapping: Mapping = None,
         memory: Memory = None,
+        indicators: Own = None,
         format: Format = "table",
         lang: Lang = None,
     ) -> None:
@@ -159,7 +163,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
             from xuncha.cli.risk.trying import try_parameters
 
             asked = Asked(folder, as_of, ids, key, mapping, memory)
-            return try_parameters(code, asked, moved=param, params=params, format=format)
+            return try_parameters(code, asked, moved=param, params=params, own=indicators, format=format)
 
         raise ended(_with_packages(work))
 

@@ -8,17 +8,39 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from xuncha.cli.wording import say
+from xuncha.cli.terminal import tell
+from xuncha.cli.wording import language, say
 
 if TYPE_CHECKING:
     from xuncha.risk.indicator import Indicator
 
 
-def chosen(only: list[str]) -> list[Indicator]:
-    """The indicators with those codes, all where none is named, in the order of the catalogue."""
+def known_indicators(folder: Path | None) -> dict[str, Indicator]:
+    """The catalogue, and an office's own indicators after it. Says each fault of the folder; wrong usage where any."""
     from xuncha.risk.catalogue import shipped
 
-    known = shipped()
+    if folder is None:
+        return shipped()
+    from xuncha.risk.own import read
+
+    try:
+        found = read(folder)
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise typer.BadParameter(say("failed", path=folder, reason=reason), param_hint="--indicators") from None
+    for each in found.faults:
+        tell(say("failed", path=each.name, reason=each.chinese if language() == "zh" else each.english))
+    if found.faults:
+        raise typer.BadParameter(say("risk_own_faults", count=len(found.faults)), param_hint="--indicators")
+    if not found.indicators:
+        raise typer.BadParameter(say("risk_own_none", name=folder), param_hint="--indicators")
+    if found.programs:
+        tell(say("risk_own_programs", names="、".join(found.programs)))
+    return shipped() | found.indicators
+
+
+def chosen(only: list[str], known: dict[str, Indicator]) -> list[Indicator]:
+    """The indicators with those codes, all where none is named, in the order of the catalogue."""
     codes = [code.strip().upper() for words in only for code in words.split(",") if code.strip()]
     for code in codes:
         if code not in known:
@@ -27,21 +49,19 @@ def chosen(only: list[str]) -> list[Indicator]:
 
 
 def own_parameters(path: Path, known: dict[str, Indicator]) -> dict[str, dict[str, Any]]:
-    """An office's parameters by code, of the known indicators: a table an indicator."""
+    """An office's parameters by code: a table an indicator."""
     try:
         found = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise typer.BadParameter(
             say("risk_params_unreadable", name=path, reason=fault), param_hint="--params"
         ) from None
-    from xuncha.risk.catalogue import shipped
-
     for code, values in found.items():
-        indicator = shipped().get(code)
+        indicator = known.get(code)
         if indicator is None or not isinstance(values, dict):
             raise typer.BadParameter(say("risk_no_indicator", code=code), param_hint="--params")
         _check(indicator, values, "--params")
-    return {code: values for code, values in found.items() if code in known}
+    return found
 
 
 def parameter_values(indicator: Indicator, words: list[str]) -> dict[str, Any]:

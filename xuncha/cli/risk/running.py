@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xuncha.cli.risk.checking import write_account
 from xuncha.cli.risk.judging import book_of
-from xuncha.cli.risk.parameters import chosen, own_parameters
+from xuncha.cli.risk.parameters import chosen, known_indicators, own_parameters
 from xuncha.cli.risk.taking_in import Asked, take_in
 from xuncha.cli.terminal import legible, steps, tell
 from xuncha.cli.wording import language, say
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from xuncha.risk.running import Outcome
 
 
-def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output: Path, book: Path | None) -> int:
+def run_indicators(
+    asked: Asked, *, only: list[str], params: Path | None, output: Path, book: Path | None, own: Path | None
+) -> int:
     """Take the folder in, run indicators over it, write what they found. 0 also where some could not run."""
-    indicators = chosen(only)
-    own = own_parameters(params, {indicator.code: indicator for indicator in indicators}) if params is not None else {}
+    known = known_indicators(own)
+    indicators = chosen(only, known)
+    settled = own_parameters(params, known) if params is not None else {}
     kept = book_of(book)
     loaded = take_in(asked)
     if loaded is None:
@@ -36,7 +39,7 @@ def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output
         outcomes = run(
             Data(loaded.backend, loaded.columns, loaded.as_of),
             indicators,
-            own=own,
+            own={code: values for code, values in settled.items() if code in {each.code for each in indicators}},
             files={report.number: report.name for report in loaded.files},
             row_counts=counts,
             book=kept,
@@ -60,20 +63,18 @@ def run_indicators(asked: Asked, *, only: list[str], params: Path | None, output
     return 0
 
 
-def list_indicators() -> int:
+def list_indicators(own: Path | None) -> int:
     """One line an indicator."""
-    from xuncha.risk.catalogue import shipped
-
-    for indicator in shipped().values():
+    for indicator in known_indicators(own).values():
         sys.stdout.write(f"{indicator.code}\t{indicator.name.zh}\t{indicator.name.en}\t{indicator.sources}\n")
     return 0
 
 
-def explain(code: str) -> int:
+def explain(code: str, own: Path | None) -> int:
     """The page of an indicator."""
     from xuncha.risk.explaining import page
 
-    (indicator,) = chosen([code])
+    (indicator,) = chosen([code], known_indicators(own))
     sys.stdout.write(page(indicator))
     return 0
 

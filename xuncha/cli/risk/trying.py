@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from xuncha.cli.risk.parameters import chosen, own_parameters, parameter_values
+from xuncha.cli.risk.parameters import chosen, known_indicators, own_parameters, parameter_values
 from xuncha.cli.risk.taking_in import Asked, choice, take_in
 from xuncha.cli.terminal import legible, tell
 from xuncha.cli.wording import language, say
@@ -20,12 +20,15 @@ SHOWN: Final = 50
 """Keys told on the terminal, of each kind."""
 
 
-def try_parameters(code: str, asked: Asked, *, moved: list[str], params: Path | None, format: str) -> int:
+def try_parameters(
+    code: str, asked: Asked, *, moved: list[str], params: Path | None, own: Path | None, format: str
+) -> int:
     """Tell how many leads would come and go, and which. 1 where the indicator cannot run on these tables."""
     choice(format, ("table", "json"), "--format")
-    (indicator,) = chosen([code])
+    known = known_indicators(own)
+    (indicator,) = chosen([code], known)
     values = parameter_values(indicator, moved)
-    now = own_parameters(params, {indicator.code: indicator}).get(indicator.code, {}) if params is not None else {}
+    now = own_parameters(params, known).get(indicator.code, {}) if params is not None else {}
     loaded = take_in(asked)
     if loaded is None:
         return 1
@@ -33,8 +36,9 @@ def try_parameters(code: str, asked: Asked, *, moved: list[str], params: Path | 
     from xuncha.risk.trying import tried
 
     trial = tried(Data(loaded.backend, loaded.columns, loaded.as_of), indicator, now, values)
-    if trial.before.refusal is not None:
-        tell(f"{indicator.code}: {trial.before.refusal[0 if language() == 'zh' else 1]}")
+    refusal = trial.before.refusal or trial.after.refusal
+    if refusal is not None:
+        tell(f"{indicator.code}: {refusal[0 if language() == 'zh' else 1]}")
         return 1
     if format == "json":
         sys.stdout.write(json.dumps(_as_data(trial), ensure_ascii=False, indent=1, default=str) + "\n")

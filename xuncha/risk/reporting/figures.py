@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from xuncha.risk.reporting.results import identities, masked
-from xuncha.risk.schema import Column, tables
+from xuncha.risk.reporting.results import masked
+from xuncha.risk.schema import Column, identities, tables
 
 Language = Literal["zh", "en"]
 

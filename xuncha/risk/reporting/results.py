@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 from xuncha.risk.comparing import read
 from xuncha.risk.marks import evidence_print, number
-from xuncha.risk.schema import tables
+from xuncha.risk.schema import identities
 
 ACCOUNT: Final = "check.json"
 _LEVELS: Final = {"high": 0, "medium": 1, "low": 2}
@@ -75,14 +74,6 @@ def number_of(lead: Lead) -> str:
 
 def print_of(lead: Lead) -> str:
     return evidence_print(((row["table"], row["row"]) for row in lead["evidence"]), lead["evidence_rows"])
-
-
-@functools.cache
-def identities() -> frozenset[str]:
-    """Columns that say who somebody is, of whatever table."""
-    return frozenset(
-        column.name for table in tables().values() for column in table.columns.values() if column.identity is not None
-    )
 
 
 def masked(value: object) -> str:

@@ -16,6 +16,7 @@ from xuncha.risk.data import MILLION, Data
 from xuncha.risk.indicator import CHANCE, Found, Indicator, Peers, Settings, Words, settings_of
 from xuncha.risk.peers import gathered
 from xuncha.risk.running.asking import ask
+from xuncha.risk.running.guard import OwnFault, check_keys, check_leads, reason
 from xuncha.risk.running.leads import LOOSE, EvidenceRow, Lead, certainty, severity, weigh
 from xuncha.risk.running.sentences import sentence
 from xuncha.risk.schema import tables
@@ -119,9 +120,28 @@ def _outcome(data: Data, indicator: Indicator, settings: Settings, files: Mappin
     if outcome.refusal is not None:
         return outcome
     outcome.unjudged = [column for arm in indicator.arms for column in _missing(data, arm)]
+    if not indicator.origin:
+        _fill(outcome, data, settings, files)
+        return outcome
+    try:
+        _fill(outcome, data, settings, files)
+    except Exception as fault:  # of an office's own: whatever it does wrong, the others run
+        said = (fault.chinese, fault.english) if isinstance(fault, OwnFault) else (reason(fault),) * 2
+        outcome.refusal = Words(
+            f"不能运行：{indicator.origin}：{said[0]}", f"not runnable: {indicator.origin}: {said[1]}"
+        )
+        outcome.leads = []
+    return outcome
+
+
+def _fill(outcome: Outcome, data: Data, settings: Settings, files: Mapping[int, str]) -> None:
+    """The leads of an indicator that can run."""
+    indicator = outcome.indicator
     started = time.monotonic()
     data.skips.clear()
     found = indicator.find(data, settings)
+    if indicator.origin:
+        check_leads(indicator, found.leads.columns, settings.values)
     answer = ask(data, found)
     outcome.units, outcome.skipped = answer.units, answer.skipped
     outcome.leads = [
@@ -131,8 +151,9 @@ def _outcome(data: Data, indicator: Indicator, settings: Settings, files: Mappin
     _add_evidence(data, indicator, found, answer.leads, outcome.leads, files)
     if found.peers is not None and outcome.leads:
         outcome.peers, outcome.peer_groups = found.peers, gathered(data, found.peers, answer.leads)
+    if indicator.origin:
+        check_keys(indicator, [lead.key for lead in outcome.leads])
     outcome.seconds = time.monotonic() - started
-    return outcome
 
 
 def _word(value: Any) -> str:

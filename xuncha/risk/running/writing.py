@@ -103,6 +103,7 @@ def _indicator(outcome: Outcome) -> dict[str, Any]:
             "formula": indicator.formula._asdict(),
             "false_positives": indicator.false_positives._asdict(),
             "mission": indicator.mission,
+            "origin": indicator.origin or None,
             "key": list(indicator.key),
             "of_person": indicator.of_person,
             "statistic": indicator.statistic,

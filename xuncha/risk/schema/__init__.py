@@ -96,6 +96,14 @@ def tables() -> dict[str, Table]:
     }
 
 
+@functools.cache
+def identities() -> frozenset[str]:
+    """Columns that say who somebody is, of whatever table."""
+    return frozenset(
+        column.name for table in tables().values() for column in table.columns.values() if column.identity is not None
+    )
+
+
 def _column(line: str) -> Column:
     match = _WORDS.fullmatch(line)
     assert match, line
