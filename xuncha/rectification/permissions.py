@@ -11,10 +11,12 @@ from xuncha.findings.models import Addressee
 from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to
 from xuncha.findings.workflow import FindingState
 from xuncha.rectification.models import (
+    ClockRequest,
     DueDate,
     Duty,
     Evidence,
     HandingOver,
+    Letter,
     Measure,
     PeopleHandled,
     Plan,
@@ -48,9 +50,12 @@ class RectificationPolicy(Policy):
         {
             *("hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence"),
             *("set_round_times", "set_plan_review", "revise_plan"),
+            *("decide_time", "send_letters"),
         }
     )
-    unit_acts = frozenset({"record_duty", "answer_claims", "report_progress", "write_plan", "withdraw_plan"})
+    unit_acts = frozenset({"record_duty", "answer_claims", "report_progress", "write_plan", "withdraw_plan"}) | {
+        *("ask_for_time", "reply_to_letter"),
+    }
     # What the secretary answers for in person.
     secretary_acts = frozenset({"submit_plan"})
 
@@ -187,3 +192,15 @@ class PlanReviewing:
             for party in parties
             if party["role"] in self.roles or (party["role"] == PartyRole.TEAM_HEAD and place in self.heads)
         ]
+
+
+def clock_requests_visible_to(actor: User) -> QuerySet[ClockRequest]:
+    """Requests for time, of the items that the actor may know."""
+    if sees_all_parts(actor):
+        return ClockRequest.objects.all()
+    return ClockRequest.objects.filter(rectification__in=rectifications_visible_to(actor).values("pk"))
+
+
+def letters_visible_to(actor: User) -> QuerySet[Letter]:
+    """The letters to the units that the actor may know."""
+    return Letter.objects.filter(part_in_sight(actor, round="round"))

@@ -255,3 +255,39 @@ class MeasureKind(models.TextChoices):
     EXTENSION = "extension", _("Extension to like cases")
     CAMPAIGN = "campaign", _("Special clean-up")
     OTHER = "other", pgettext_lazy("measure", "Other")
+
+
+class ClockKind(models.TextChoices):
+    """What a unit can ask of the clock of an item."""
+
+    EXTENSION = "extension", pgettext_lazy("clock", "Extension")
+    SUSPENSION = "suspension", pgettext_lazy("clock", "Suspension")
+
+
+class ClockState(models.TextChoices):
+    """How a request for time stands. Ended: the clock stood, and runs again."""
+
+    ASKED = "asked", pgettext_lazy("clock", "Asked for")
+    GRANTED = "granted", pgettext_lazy("clock", "Granted")
+    REFUSED = "refused", pgettext_lazy("clock", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("clock", "Withdrawn")
+    ENDED = "ended", pgettext_lazy("clock", "Ended")
+
+
+class ClockAct(models.TextChoices):
+    """A step of a request for time."""
+
+    GRANT = "grant", pgettext_lazy("clock", "Grant")
+    REFUSE = "refuse", pgettext_lazy("clock", "Refuse")
+    WITHDRAW = "withdraw", pgettext_lazy("clock", "Withdraw")
+    RESUME = "resume", pgettext_lazy("clock", "Let the clock run again")
+
+
+# Act, state before, state after.
+CLOCK_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
+    ClockAct.GRANT: {ClockState.ASKED: ClockState.GRANTED},
+    ClockAct.REFUSE: {ClockState.ASKED: ClockState.REFUSED},
+    ClockAct.WITHDRAW: {ClockState.ASKED: ClockState.WITHDRAWN},
+    # Of a suspension alone: an extension has nothing to end.
+    ClockAct.RESUME: {ClockState.GRANTED: ClockState.ENDED},
+}

@@ -73,6 +73,11 @@ _FAULTS: Final[Mapping[str, Any]] = {
     "recusal_exists": _("From this unit a recusal waits or stands already."),
     "lies_behind": _("This day lies behind; please choose today or later."),
     "not_for_a_rejection": _("What is rejected has no last day; please leave it empty."),
+    "too_far": _("This day lies more than a year away; please correct it."),
+    "not_later": _("The new date lies after today and after the one that holds; please choose a later day."),
+    "not_while_open": _("The clock can stand from the day the item was opened until today; please choose such a day."),
+    "not_while_it_stood": _("Please choose a day between the one since when the clock stands and today."),
+    "one_unit_a_letter": _("A letter goes to one unit; please choose items of one."),
     "unknown_category": _("This category is not in the scheme; please choose one of it."),
 }
 

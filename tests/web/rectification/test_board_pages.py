@@ -100,3 +100,44 @@ def test_the_board_asks_as_often_for_many(stops: Any, staff: Any) -> None:
     for _ in range(10):
         item_of(part_in(feedback, stops.health, staff), due_on="2026-01-01")
     assert [asked(place) for place in places] == before
+
+
+def test_from_the_board_a_letter_is_one_press_away_and_the_unit_answers_it(
+    stops: Any, staff: Any, liaison: Any, other_liaison: Any
+) -> None:
+    office, unit = client_of(staff), client_of(liaison)
+    row = office.get("/rectification/board/").context["late"][0]
+    form = office.get(row["press"]["url"])
+    values = form.context["values"]
+    bad = office.post("/rectification/letters/send/", {"item": stops.late.pk, "kind": "supervision", "demand": ""})
+    assert bad.status_code == 422
+    data = {"item": stops.late.pk, "kind": "supervision", "demand": "一周内补齐", "seen": form.context["seen"]}
+    sent = office.post("/rectification/letters/send/", {**data, **values, "demand": "一周内补齐"})
+    assert sent.status_code == 302
+    again = office.post("/rectification/letters/send/", {**data, **values, "demand": "一周内补齐"})
+    assert (again.status_code, again.context["values"]["demand"]) == (409, "一周内补齐")
+    assert sent["Location"] in {line["url"] for line in unit.get("/").context["owing"]}
+    assert client_of(other_liaison).get(sent["Location"]).status_code == 404
+    assert unit.post(sent["Location"], {"words": "", "seen": "0"}).status_code == 422
+    assert unit.post(sent["Location"], {"words": "监理单位更换", "seen": "0"}).status_code == 302
+    late = unit.post(sent["Location"], {"words": "另一份", "seen": "0"})
+    assert late.status_code == 409 and "另一份" in late.content.decode()
+    row = office.get("/rectification/board/").context["late"][0]
+    assert (row["reason"], row["letter_name"]) == ("监理单位更换", "督查督办通知书")
+    assert "kind=reminder" in row["press"]["url"]
+
+
+def test_time_is_asked_for_on_one_page_and_decided_on_another(stops: Any, staff: Any, liaison: Any) -> None:
+    office, unit, item = client_of(staff), client_of(liaison), stops.late
+    place = f"/rectification/items/{item.pk}/extension/ask/"
+    assert place in unit.get(f"/rectification/items/{item.pk}/").content.decode()
+    wrong = unit.post(place, {"day": "2020-01-01", "reason": "等待复核", "version": "1"})
+    assert wrong.status_code == 422 and "等待复核" in wrong.content.decode()
+    asked = unit.post(place, {"day": "2027-03-01", "reason": "等待复核", "version": "1"})
+    assert unit.post(place, {"day": "2027-03-01", "reason": "等待复核", "version": "1"}).status_code == 409
+    assert office.get("/").context["requests"] == 1
+    assert office.post(asked["Location"], {"act": "refuse", "version": "1"}).status_code == 422
+    assert office.post(asked["Location"], {"act": "grant", "version": "1"}).status_code == 302
+    assert office.post(asked["Location"], {"act": "refuse", "words": "晚了", "version": "1"}).status_code == 409
+    item.refresh_from_db()
+    assert str(item.due_on) == "2027-03-01"

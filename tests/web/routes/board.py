@@ -10,7 +10,9 @@ import pytest
 from django.utils import timezone
 
 from tests.rectification.laid_down import answered, feedback_to, item_of, part_in
-from xuncha.rectification.models import Plan
+from xuncha.rectification.actions.extending import ask_for_time
+from xuncha.rectification.actions.pressing import send_letter
+from xuncha.rectification.models import LetterKind, Plan
 from xuncha.rectification.workflow import ClosureState, Progress
 
 
@@ -30,3 +32,29 @@ def stops(round_8: Any, health: Any, education: Any, staff: Any, category: Any, 
     late = item_of(part_in(feedback, health, staff, category), due_on=today - datetime.timedelta(days=12))
     late.measures.create(text="清理", responsible_leader="韩牧之", written_by=liaison)
     return SimpleNamespace(late=late, health=health, education=education, round=round_8)
+
+
+@pytest.fixture
+def letter_to_health(stops: SimpleNamespace, staff: Any) -> Any:
+    """A letter to the health bureau about its late item."""
+    return send_letter(
+        [stops.late.pk],
+        kind=LetterKind.objects.get(code="supervision"),
+        demand="一周内补齐监理资料，并说明原因",
+        reply_by=timezone.localdate() + datetime.timedelta(days=7),
+        seen=0,
+        actor=staff,
+    )
+
+
+@pytest.fixture
+def asked_by_health(stops: SimpleNamespace, liaison: Any) -> Any:
+    """An extension that the health bureau asks for."""
+    wanted = timezone.localdate() + datetime.timedelta(days=30)
+    return ask_for_time(stops.late, kind="extension", day=wanted, reason="等待专家复核", actor=liaison, version=1)
+
+
+@pytest.fixture
+def late_of_health(stops: SimpleNamespace) -> Any:
+    """An item of the health bureau that is overdue, among parts in every state."""
+    return stops.late

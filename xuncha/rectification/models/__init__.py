@@ -1,7 +1,9 @@
 """What is handed over to a unit, by when it must do what, what it answers, and how it puts things right."""
 
 from xuncha.rectification.models.claim import Claim, ClaimStep
+from xuncha.rectification.models.clock import ClockRequest
 from xuncha.rectification.models.handing import DueDate, Duty, HandingOver, RoundTime
+from xuncha.rectification.models.letters import Letter, LetterKind, LetterReply
 from xuncha.rectification.models.plan_review import PlanDraft, PlanMark, PlanOpinion, ReviewParty, ReviewRule
 from xuncha.rectification.models.rectification import (
     ClosureStep,
@@ -16,11 +18,15 @@ from xuncha.rectification.models.rectification import (
 __all__ = [
     "Claim",
     "ClaimStep",
+    "ClockRequest",
     "ClosureStep",
     "DueDate",
     "Duty",
     "Evidence",
     "HandingOver",
+    "Letter",
+    "LetterKind",
+    "LetterReply",
     "Measure",
     "PeopleHandled",
     "Plan",

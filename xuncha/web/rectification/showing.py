@@ -84,4 +84,5 @@ def rooms(request: Any, current: str) -> list[dict[str, Any]]:
     found.append(("timetable", _("Dates and duties")))
     if POLICY.may(request.user, "see_silence"):
         found.append(("claims_silence", _("Noted and not taken on")))
+    found += [("clock_requests", _("Requests for time")), ("letters", _("Letters"))]
     return [{"url": reverse(name), "word": word, "is_current": name == current} for name, word in found]

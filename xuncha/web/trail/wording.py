@@ -150,6 +150,13 @@ ACTS: Final[Mapping[str, Any]] = {
     "edit_measure": pgettext_lazy("trail", "Measure changed"),
     "remove_measure": pgettext_lazy("trail", "Measure taken out"),
     "reorder_measure": pgettext_lazy("trail", "Measure moved in the list"),
+    "ask_for_time": pgettext_lazy("trail", "More time asked for"),
+    "grant_time": pgettext_lazy("trail", "More time granted"),
+    "refuse_time": pgettext_lazy("trail", "More time refused"),
+    "withdraw_time": pgettext_lazy("trail", "Request for time withdrawn"),
+    "resume_time": pgettext_lazy("trail", "Clock let run again"),
+    "send_letter": pgettext_lazy("trail", "Letter sent to a unit"),
+    "reply_to_letter": pgettext_lazy("trail", "Letter answered"),
 }
 
 KINDS: Final[Mapping[str, Any]] = {
@@ -184,6 +191,8 @@ KINDS: Final[Mapping[str, Any]] = {
     "rectification.measure": lazy("Measure"),
     "rectification.evidence": lazy("Evidence"),
     "rectification.plan": lazy("Rectification plan"),
+    "rectification.clockrequest": lazy("Request for time"),
+    "rectification.letter": lazy("Letter to a unit"),
 }
 
 WAYS: Final[Mapping[str, Any]] = {

@@ -17,6 +17,7 @@ from xuncha.findings.queries import desk as queries
 from xuncha.findings.workflow import FindingState, PaperState
 from xuncha.organisation import queries as organisation
 from xuncha.rectification.queries.owed import answers_to_look_at
+from xuncha.rectification.queries.pressing import requests_waiting
 from xuncha.rounds.queries.teams import is_in_a_team
 from xuncha.security import policy
 from xuncha.security.policy import inspects, keeps_the_ledger, reads_the_ledger
@@ -83,10 +84,13 @@ def _for_keepers(request: HttpRequest, actor: Any, round: Any | None) -> dict[st
         "doings": lines(queries.latest_doings(actor)),
         "decisions": decisions(actor),
         "answers": answers_to_look_at(actor, round),
+        "requests": requests_waiting(actor, round),
         "may_import": True,
     }
     context["waiting"] = (
-        len(context["reviews"]) + len(context["unissued"]) + len(context["decisions"]) + bool(context["answers"])
+        sum(len(context[name]) for name in ("reviews", "unissued", "decisions"))
+        + bool(context["answers"])
+        + bool(context["requests"])
     )
     if round is not None:
         found = counts.by_unit_and_state(actor, round.pk)

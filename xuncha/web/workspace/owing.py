@@ -10,13 +10,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from xuncha.rectification.queries.owed import Owed, owed_by
+from xuncha.rectification.queries.pressing import letters_to_answer
 from xuncha.web.language import in_language
 from xuncha.web.rectification.showing import due_of_alert
 
 
 def owing(actor: Any, round: Any | None) -> list[dict[str, Any]]:
     """What the rules warn this person of today, the earliest first."""
-    return [_line(owed) for owed in owed_by(actor, timezone.localdate(), round)]
+    lines = [_line(owed) for owed in owed_by(actor, timezone.localdate(), round)]
+    return [*[_letter(letter) for letter in letters_to_answer(actor, round)], *lines]
+
+
+def _letter(letter: Any) -> dict[str, Any]:
+    """A letter of the office that the unit has not answered: before all else."""
+    is_late = letter.reply_by < timezone.localdate()
+    name = in_language(letter.kind.name, letter.kind.name_en)
+    return {
+        "what": f"{name} {letter.number}",
+        "is_said": False,
+        "unit": letter.unit.short_name,
+        "url": reverse("letter", args=[letter.pk]),
+        "act": pgettext("letters", "Answer"),
+        "colour": "red" if is_late else "yellow",
+        "due": due_of_alert(letter.reply_by, None),
+    }
 
 
 def _line(owed: Owed) -> dict[str, Any]:

@@ -14,14 +14,16 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from xuncha.organisation import queries as organisation
+from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import board as queries
-from xuncha.rectification.queries import board_rows
+from xuncha.rectification.queries import board_rows, pressing
 from xuncha.rectification.queries.board_rows import BoardFilter
 from xuncha.rectification.queries.overdue import days_late, overdue_items
 from xuncha.rectification.rates import share
 from xuncha.security.policy import reads_the_ledger
 from xuncha.security.roles import Room
 from xuncha.web.asked import Asked, number, numbers
+from xuncha.web.language import in_language
 from xuncha.web.rectification.board.addresses import rows_address
 from xuncha.web.rectification.board.picture import picture
 from xuncha.web.rectification.showing import rooms
@@ -57,7 +59,7 @@ def board(request: Asked) -> HttpResponse:
         "steps": [_step(round, step, whole.fed_back) for step in found.funnel()],
         "beside": _("Basically done %(basic)s and long-term %(long)s are not counted as closed.")
         % {"basic": f"{whole.at('basically_done'):,}", "long": f"{whole.at('long_term'):,}"},
-        "late": [_late(late) for late in overdue_items(request.user, round, today, most=SHOWN)],
+        **_late_rows(request, round, today),
         "late_url": rows_address(round, late=1) if whole.overdue else "",
         "units": _units(round, found) if len(found.units) > 1 else [],
         "to_verify": whole.at("to_verify"),
@@ -96,9 +98,32 @@ def _step(round: Any, step: queries.Step, fed_back: int) -> dict[str, Any]:
     }
 
 
-def _late(late: Any) -> dict[str, Any]:
+def _late_rows(request: Asked, round: Any, today: Any) -> dict[str, Any]:
+    """The longest overdue, each with what the unit said, what was done about it, and the letter that comes next."""
+    found = overdue_items(request.user, round, today, most=SHOWN)
+    letters = pressing.last_letters(request.user, [late.item for late in found])
+    reasons = pressing.reasons_given(request.user, [late.item for late in found])
+    may_press = POLICY.may(request.user, "send_letters")
+    kinds = pressing.kinds() if may_press else []
+    return {
+        "may_press": may_press,
+        "late": [_late(late, reasons.get(late.item.pk, ""), letters.get(late.item.pk), kinds) for late in found],
+    }
+
+
+def _late(late: Any, reason: str, letter: Any | None, kinds: list[Any]) -> dict[str, Any]:
+    following = pressing.next_kind([letter] if letter else [], kinds)
+    press: dict[str, str] = {}
+    if following is not None:
+        asked = urlencode({"item": late.item.pk, "kind": following.code})
+        press["url"] = f"{reverse('letter_send')}?{asked}"
+        press["word"] = _("Send: %(kind)s") % {"kind": in_language(following.name, following.name_en)}
     return {
         "late": late,
+        "reason": reason,
+        "letter": letter,
+        "letter_name": in_language(letter.kind.name, letter.kind.name_en) if letter else "",
+        "press": press,
         "finding": late.item.finding,
         "unit": late.item.unit,
         "url": item_address(late.item),

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xuncha.web.rectification.board import pages
+from xuncha.web.rectification.board import clock, letters, pages
 
 urlpatterns = [
     path("board/", pages.board, name="board"),
     path("board/rows/", pages.rows, name="board_rows"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/send/", letters.send, name="letter_send"),
+    path("letters/<int:pk>/", letters.letter, name="letter"),
+    path("clock/", clock.requests, name="clock_requests"),
+    path("clock/<int:pk>/", clock.clock_request, name="clock_request"),
+    path("items/<int:pk>/<slug:kind>/ask/", clock.ask, name="clock_ask"),
 ]

@@ -15,8 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from xuncha.rectification.queries import items as queries
+from xuncha.rectification.queries.overdue import OPEN
+from xuncha.rectification.queries.pressing import may_ask, requests_of
 from xuncha.web.asked import Asked
 from xuncha.web.findings.finding.wording import title_of
+from xuncha.web.rectification.board.clock import row as clock_row
 from xuncha.web.rectification.items.showing import due_by_words, item_row
 
 _SHAPES = {
@@ -75,6 +78,8 @@ def context_of(request: Asked, found: Any) -> dict[str, Any]:
         "due_by": due_by_words(found),
         "measures": [measure_row(measure, people.get(measure.pk, {})) for measure in measures],
         "may_report": queries.is_workable(request.user, found) and bool(measures),
+        "clock_rows": [clock_row(each) for each in requests_of(request.user, found)],
+        "may_ask_for_time": may_ask(request.user, found) and found.closure in OPEN and found.suspended_on is None,
         "steps": steps(request, found, measures),
     }
 
