@@ -8,7 +8,8 @@ ZH: Final = {
     "about_risk": "风险预警：用单位的数据表比对出疑点。疑点需核实，不是结论。",
     "about_risk_check": "检查一个文件夹里的数据表：哪些行能用，哪些有错，错在哪里。\n\n"
     "文件夹中每张表是一个文件或一个文件夹，以表名命名，如 bids.csv、投标.xlsx、bids/2024.csv。"
-    "可读：csv（UTF-8、GB18030）、xlsx、xls、parquet。\n\n例：xuncha risk check 数据 --as-of 2025-12-31",
+    "可读：csv（UTF-8、GB18030）、xlsx、xls、parquet，以及 OCDS 的 json、jsonl。"
+    "\n\n例：xuncha risk check 数据 --as-of 2025-12-31",
     "arg_risk_folder": "数据表所在的文件夹",
     "opt_risk_as_of": "数据截止日，如 2025-12-31；检查时不写则为今天",
     "opt_risk_ids": "hmac：证件号、电话、账号、地址一进门就换成密文（默认）；as-is：数据已去标识，原样使用",
@@ -114,7 +115,8 @@ EN: Final = {
     "about_risk": "Early warning: leads out of an office's tables. A lead is to be verified; it is no verdict.",
     "about_risk_check": "Check the tables in a folder: which rows can be used, which are faulty, and where.\n\n"
     "A table is one file or one folder of files named after it: bids.csv, 投标.xlsx, bids/2024.csv. "
-    "Reads csv (UTF-8, GB18030), xlsx, xls and parquet.\n\nExample: xuncha risk check data --as-of 2025-12-31",
+    "Reads csv (UTF-8, GB18030), xlsx, xls, parquet, and OCDS releases (json, jsonl)."
+    "\n\nExample: xuncha risk check data --as-of 2025-12-31",
     "arg_risk_folder": "the folder of tables",
     "opt_risk_as_of": "cut-off date of the data, such as 2025-12-31; today when checking",
     "opt_risk_ids": "hmac: card numbers, phones, accounts and addresses are hidden at the door (default); "

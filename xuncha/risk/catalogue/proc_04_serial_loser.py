@@ -7,6 +7,8 @@ import ibis
 from xuncha.risk.catalogue.procurement import (
     active_awards,
     bids_of,
+    final_tenders,
+    without_joint,
 )
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
@@ -15,7 +17,7 @@ from xuncha.risk.statistics import share_of, sort_out, wilson
 
 def find(data: Data, settings: Settings) -> Found:
     """A supplier may hold an active award without a valid bid; that counts for nothing here."""
-    bids = bids_of(data, ("valid",))
+    _, bids = without_joint(data, final_tenders(data), bids_of(data, ("valid",)))
     entered = bids.select("supplier_id", "tender_id").distinct()
     won = active_awards(data).select("supplier_id", "tender_id").distinct().mutate(won=1)
     joined = entered.left_join(won, ["supplier_id", "tender_id"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import ibis
 
+from xuncha.risk.schema import JOINT
 from xuncha.risk.statistics import LEAST_PEERS, beside, sort_out
 
 if TYPE_CHECKING:
@@ -87,6 +88,15 @@ def buyers(data: Data) -> ir.Table:
     return tenders.select("tender_id", org="buyer_id")
 
 
+def without_joint(data: Data, final: ir.Table, bids: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Tenders and bids without those tenders in which several bid or won together; their bids are skipped."""
+    won = final.filter(final.winner.contains(JOINT)).select("tender_id")
+    bid = bids.filter(bids.supplier_id.contains(JOINT)).select("tender_id")
+    joint = won.union(bid).distinct()
+    data.skip("bids", bids.semi_join(joint, "tender_id"))
+    return final.anti_join(joint, "tender_id"), bids.anti_join(joint, "tender_id")
+
+
 def distance_to_winner(data: Data) -> ir.Table:
     """Of each final tender with one active award: how far the next valid bid is above the winner's.
 
@@ -95,7 +105,8 @@ def distance_to_winner(data: Data) -> ir.Table:
     """
     final = final_tenders(data)
     final = final.filter(final.active == 1)
-    bids = bids_of(data, ("valid",), "amount").inner_join(final.select("tender_id", "winner"), "tender_id")
+    final, valid = without_joint(data, final, bids_of(data, ("valid",), "amount"))
+    bids = valid.inner_join(final.select("tender_id", "winner"), "tender_id")
     lowest = bids.group_by("tender_id").agg(
         win_fen=bids.amount.min(where=bids.supplier_id == bids.winner),
         low_fen=bids.amount.min(where=bids.supplier_id != bids.winner),

@@ -12,7 +12,7 @@ from typing import Final
 
 import ibis
 
-from xuncha.risk.loading import across, rows
+from xuncha.risk.loading import across, ocds, rows
 from xuncha.risk.loading.heads import HeadMapping, MappingFault, plain_head
 from xuncha.risk.loading.identities import KeyFault, hider, key_from
 from xuncha.risk.loading.raw import Part, Unreadable, digest, parts
@@ -92,8 +92,14 @@ def load(
 
 
 def _take_file(loaded: Loaded, source: Source, settled: dict[str, str], door: rows.Door) -> None:
+    if source.table == ocds.NAME:
+        try:
+            ocds.take_file(loaded, source.path, source.name, door)
+        except Unreadable as fault:
+            report = FileReport(len(loaded.files), "tenders", source.name, refused=(fault.chinese, fault.english))
+            loaded.files.append(report)
+        return
     table = tables()[source.table]
-    report: FileReport | None = None
     try:
         way = functools.partial(rows.direct_way, table, as_of=loaded.as_of, door=door)
         for part in parts(loaded.connection, source.path, table, settled, way):

@@ -179,7 +179,7 @@ def _text(
         found = _by_duckdb(connection, path, seen, delimiter, placed, line, direct_for(placed))
         if found is not None:
             return found
-    rows = _insert(connection, _csv_rows(path, seen, delimiter, placed.row + 1), placed.width)
+    rows = insert(connection, _csv_rows(path, seen, delimiter, placed.row + 1), placed.width)
     return Part("", placed, rows, seen.has_wide, is_sheet=False)
 
 
@@ -255,7 +255,7 @@ def _csv_rows(path: Path, seen: Survey, delimiter: str, passed_over: int) -> Ite
             raise Unreadable(f"第 {line} 行不能读：{fault}", f"line {line} cannot be read: {fault}") from None
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, rows: Iterable[Row], width: int) -> int:
+def insert(connection: duckdb.DuckDBPyConnection, rows: Iterable[Row], width: int) -> int:
     """Lay rows of any length into ``raw``; gives how many."""
     columns = ", ".join(f"c{i} VARCHAR" for i in range(width))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE raw (line BIGINT, {columns}, extra VARCHAR)")
@@ -326,7 +326,7 @@ def _workbook(
             continue
         found = True
         below = ((placed.row + 2 + number, row) for number, row in enumerate(cells[placed.row + 1 :]))
-        count = _insert(connection, below, placed.width)
+        count = insert(connection, below, placed.width)
         yield Part(sheet, placed, count, has_wide=True, is_sheet=True)
     # A cover or a legend beside the data is no fault; a workbook in which no sheet has the heads is.
     for sheet, filled in empty if not found else ():

@@ -14,6 +14,10 @@ Type = Literal["s", "d", "t", "month", "m", "n", "i", "long", "b", "enum"]
 _WORDS: Final = re.compile(r"(\w+) +(\([^)]*\)|\w+) *([^|]*)(?:\|(.*))?")
 
 
+JOINT: Final = " + "
+"""Between the ids of suppliers that bid or won together: they count as one supplier of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: type, whether it must be there, what kind of identity it is (null: none)."""
