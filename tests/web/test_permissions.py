@@ -40,6 +40,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django import shortcuts
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -47,6 +48,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from tests.web.permission_table import FOLDER, PEOPLE, TO_SIGN_IN, Row, addresses, rows
 from xuncha.security import chain
+from xuncha.web import refusals
 
 pytest_plugins = [f"tests.web.routes.{file.stem}" for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__"]
 ROWS = rows()
@@ -103,8 +105,27 @@ def _call(row: Row, person: str, everybody: Any, found: Callable[[Any], Any], me
     return response
 
 
+@pytest.fixture
+def refusals_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page that says 403, or 404, is written for the first who gets it in a test; for the others its status, which is
+    what the table is about. What the page shows to whom: ``tests/web/test_refusals.py``.
+    """
+    written: set[tuple[str, bool]] = set()
+
+    def render(request: Any, template: str, context: Any = None, **options: Any) -> HttpResponse:
+        told = (template, request.user.is_authenticated)
+        if told in written:
+            return HttpResponse(status=options["status"])
+        written.add(told)
+        return shortcuts.render(request, template, context, **options)
+
+    monkeypatch.setattr(refusals, "render", render)
+
+
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_each_gets_what_the_table_says(row: Row, everybody: Any, found: Callable[[Any], Any]) -> None:
+def test_each_gets_what_the_table_says(
+    row: Row, everybody: Any, found: Callable[[Any], Any], refusals_once: None
+) -> None:
     faults = []
     # Before anybody is tried: what a fixture makes is not to be taken back with what a person did.
     found([row.kwargs, row.query, row.data, row.json])
