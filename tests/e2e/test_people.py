@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import make_user
+from tests.cast import PASSWORD, make_user
 from tests.e2e.site import PHONE, WIDE, Site
 from xuncha.security import throttle
 from xuncha.security.models import User
@@ -26,6 +26,7 @@ def test_a_liaison_is_let_in_sees_the_own_unit_and_is_let_out(
     system.get_by_role("link", name="开立账号").click()
     system.get_by_label("姓名").fill("林知远")
     system.get_by_label("账号", exact=True).fill("linzhiyuan")
+    system.get_by_label("您本人的口令").fill(PASSWORD)
     system.get_by_role("button", name="开立").click()
     given = system.locator("#one-time").inner_text()
     site.axe(system)
@@ -49,6 +50,7 @@ def test_a_liaison_is_let_in_sees_the_own_unit_and_is_let_out(
     security.get_by_label("角色", exact=True).select_option("unit_liaison")
     security.locator("#id_unit").select_option(label="县卫生健康局")
     site.axe(security)
+    security.get_by_label("您本人的口令").fill(PASSWORD)
     security.get_by_role("button", name="授予角色").click()
     assert "卫健局" in security.inner_text("main")
 

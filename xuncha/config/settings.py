@@ -131,6 +131,8 @@ AUTHENTICATION_BACKENDS = environment.names("XUNCHA_SIGN_IN_BACKENDS", "django.c
 # The first one keeps; what the others kept is renewed when its owner signs in.
 PASSWORD_HASHERS = ["xuncha.security.hashing.Argon2id", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 PASSWORD_HISTORY = environment.number("XUNCHA_PASSWORD_HISTORY", 5, 0, 24)
+# A password that an administrator gave opens the door for so many days; 0: until it is changed.
+ONE_TIME_DAYS = environment.number("XUNCHA_ONE_TIME_DAYS", 3, 0, 90)
 PASSWORD_DAYS = environment.number("XUNCHA_PASSWORD_DAYS", 0, 0, 3650)
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -176,6 +176,13 @@ def must_be_changed(user: User) -> str:
     return ""
 
 
+def is_over(user: User) -> bool:
+    """Whether the password is one that an administrator gave, too long ago to open the door still."""
+    days = settings.ONE_TIME_DAYS
+    given = user.must_change_password and days
+    return bool(given) and timezone.now() - user.password_set_at > datetime.timedelta(days=days)
+
+
 def rules() -> list[str]:
     """The rules in sentences, for the page on which one is chosen."""
     return password_validators_help_texts()

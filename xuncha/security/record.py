@@ -36,6 +36,12 @@ def record_failed_sign_in(account: str) -> TrailEntry:
 
 
 @transaction.atomic
+def record_over(user: User) -> TrailEntry:
+    """口令过期: a one-time password was typed after its days; the door stayed shut."""
+    return trail.record(actor=None, act="refuse_sign_in", thing=user, after={"because": "one_time_password_over"})
+
+
+@transaction.atomic
 def record_lock_out(user: User, *, seconds: int) -> TrailEntry:
     """锁定: too many failures; nobody signs in on the account from there until the seconds are over."""
     return trail.record(actor=None, act="lock_out", thing=user, after={"seconds": seconds})

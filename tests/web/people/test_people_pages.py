@@ -18,6 +18,7 @@ from tests.cast import PASSWORD, make_user
 from xuncha.security import accounts, factors, granting, policy, sessions, throttle, tokens, trail
 from xuncha.security.models import Grant, ObjectKey, SecondFactor, Session, User
 from xuncha.security.roles import Role
+from xuncha.web.workspace import proof
 
 
 def _client(user: User) -> Client:
@@ -105,7 +106,7 @@ def test_a_role_is_appointed_for_a_unit_and_seen_at_once(security: Client, outsi
     at = _to("person_appoint", outsider.pk)
     page = security.get(at)
     assert "县卫生健康局" in page.content.decode()
-    sent = {"role": "unit_liaison", "since": timezone.localdate().isoformat()}
+    sent = {"role": "unit_liaison", "since": timezone.localdate().isoformat(), "own_password": PASSWORD}
     assert "此角色须选择单位" in security.post(at, sent).content.decode()
     assert security.post(at, {**sent, "unit": health.pk}).status_code == 302
     assert list(policy.units_acted_for(User.objects.get(pk=outsider.pk)).values_list("scope_id", flat=True)) == [
@@ -153,7 +154,7 @@ def test_the_system_administrator_opens_accounts_and_gives_passwords_that_are_ch
 ) -> None:
     _client(liaison)
     for at, sent in (
-        (_to("person_add"), {"username": "lin", "name": "林知远"}),
+        (_to("person_add"), {"username": "lin", "name": "林知远", "own_password": PASSWORD}),
         (_to("person_password", liaison.pk), {"reason": "遗忘，已当面核实"}),
     ):
         answer = system.post(at, sent)
@@ -184,7 +185,8 @@ def test_what_gives_access_takes_both_administrators(
     ):
         assert client.get(_to(name, *keys)).status_code == 403, name
         assert client.post(_to(name, *keys), sent).status_code == 403, name
-    assert security.post(_to("person_factors", factor_of_staff.user_id), {"reason": "手机遗失"}).status_code == 302
+    sent = {"reason": "手机遗失", "own_password": PASSWORD}
+    assert security.post(_to("person_factors", factor_of_staff.user_id), sent).status_code == 302
     assert not factors.factors_of(factor_of_staff.user).exists()
 
 
@@ -244,3 +246,33 @@ def test_an_entry_that_was_tampered_with_breaks_neither_desk_nor_page(security: 
 def test_before_the_first_and_after_the_last_there_is_nobody(security: Client) -> None:
     for asked in ({"before": "\x01"}, {"after": "\uffff"}):
         assert security.get("/people/", asked).context["rows"] == []
+
+
+def test_what_gives_access_asks_for_the_own_password_once_in_five_minutes(
+    system: Client, security: Client, liaison: User, outsider: User, factor_of_staff: SecondFactor, monkeypatch: Any
+) -> None:
+    """A desk that was left open gives nothing away; whoever sees to several accounts types it once."""
+    today = timezone.localdate().isoformat()
+    acts: tuple[tuple[Client, str, dict[str, str]], ...] = (
+        (system, _to("person_add"), {"username": "lin", "name": "林知远"}),
+        (system, _to("person_password", liaison.pk), {"reason": "遗忘"}),
+        (security, _to("person_appoint", outsider.pk), {"role": "reviewer", "since": today}),
+        (security, _to("person_factors", factor_of_staff.user_id), {"reason": "手机遗失"}),
+    )
+    before = ObjectKey.objects.count()
+    for client, at, sent in acts:
+        assert 'name="own_password"' in client.get(at).content.decode()
+        assert client.post(at, sent).context["form"].errors.keys() == {"own_password"}
+        assert client.post(at, {**sent, "own_password": "not-mine"}).context["form"].errors.keys() == {"own_password"}
+    assert not User.objects.filter(username="lin").exists() and not Grant.objects.filter(user=outsider).exists()
+    assert liaison.check_password(PASSWORD) and factors.factors_of(factor_of_staff.user).exists()
+    assert ObjectKey.objects.count() >= before
+    for client, at, sent in acts[::2]:
+        assert client.post(at, {**sent, "own_password": PASSWORD}).status_code in (200, 302)
+    assert User.objects.filter(username="lin").exists() and Grant.objects.filter(user=outsider).exists()
+    # A moment later the next one goes without; six minutes later it does not.
+    assert 'name="own_password"' not in system.get(acts[1][1]).content.decode()
+    assert security.post(acts[3][1], acts[3][2]).status_code == 302
+    later = time.time() + 6 * 60
+    monkeypatch.setattr(proof.time, "time", lambda: later)
+    assert 'name="own_password"' in system.get(acts[1][1]).content.decode()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import PASSWORD
-from xuncha.security import accounts
+from xuncha.security import accounts, trail
 from xuncha.security.models import Session, SignInCount, TrailEntry, User
 
 CHROME = (
@@ -169,3 +169,21 @@ def test_a_hash_of_an_older_kind_is_renewed_at_the_sign_in(client: Client, staff
     staff.refresh_from_db()
     assert staff.password.startswith("argon2$argon2id$v=19$m=47104,t=1,p=1$")
     assert client.get(reverse("desk")).status_code == 200
+
+
+def test_a_one_time_password_opens_the_door_for_its_days_only(client: Client, staff: User, settings: Any) -> None:
+    given = timezone.now() - datetime.timedelta(days=settings.ONE_TIME_DAYS, minutes=1)
+    User.objects.filter(pk=staff.pk).update(must_change_password=True, password_set_at=given)
+    answer = client.post(reverse("sign_in"), {"username": "staff", "password": PASSWORD})
+    assert answer.status_code == 200 and "一次性口令已过有效期" in answer.content.decode()
+    assert not Session.objects.filter(user=staff).exists()
+    entry = trail.history_of(staff)[0]
+    assert (entry.act, entry.after) == ("refuse_sign_in", {"because": "one_time_password_over"})
+    # Of a wrong one nothing is told, and one's own does not end.
+    wrong = client.post(reverse("sign_in"), {"username": "staff", "password": "another-pass-phrase"})
+    assert "有效期" not in wrong.content.decode()
+    settings.ONE_TIME_DAYS = 0
+    assert client.post(reverse("sign_in"), {"username": "staff", "password": PASSWORD}).status_code == 302
+    settings.ONE_TIME_DAYS = 3
+    User.objects.filter(pk=staff.pk).update(must_change_password=False)
+    assert Client().post(reverse("sign_in"), {"username": "staff", "password": PASSWORD}).status_code == 302

@@ -20,6 +20,7 @@ from xuncha.web.asked import Asked, number
 from xuncha.web.faults import Form
 from xuncha.web.people.pages import seen_person
 from xuncha.web.rooms import inside
+from xuncha.web.workspace.proof import ProvingForm
 
 _METHODS = ["GET", "HEAD", "POST"]
 
@@ -35,6 +36,10 @@ class ReasonForm(Form):
     )
 
 
+class ProvenReasonForm(ProvingForm, ReasonForm):
+    """The same for what gives access."""
+
+
 @require_http_methods(_METHODS)
 @inside(Room.PEOPLE)
 def reset_factors(request: Asked, pk: int) -> HttpResponse:
@@ -44,8 +49,8 @@ def reset_factors(request: Asked, pk: int) -> HttpResponse:
         raise NotPermitted("not_permitted", act="reset_factors")
     if not factors.factors_of(user).exists():
         raise Http404
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ProvenReasonForm(request.POST or None, request=request)
+    if request.method == "POST" and form.holds():
         factors.reset_factors(user, actor=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("Reset. At the next sign-in the password alone is asked for."))
         return redirect("person", pk)

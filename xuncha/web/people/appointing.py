@@ -24,11 +24,12 @@ from xuncha.web.faults import DateInput, Form
 from xuncha.web.people import wording
 from xuncha.web.people.pages import rooms_by_role, seen_person
 from xuncha.web.rooms import inside
+from xuncha.web.workspace.proof import ProvingForm
 
 _METHODS = ["GET", "HEAD", "POST"]
 
 
-class AppointForm(Form):
+class AppointForm(ProvingForm):
     """Which role, for which unit, from when to when."""
 
     role = forms.ChoiceField(label=gettext_lazy("Role"), widget=forms.Select({"class": "w-32"}))
@@ -77,8 +78,9 @@ def appoint(request: Asked, pk: int) -> HttpResponse:
     """Appoint a person to a role."""
     user = seen_person(request, pk).user
     _require(request, user, "grant_role")
-    form = AppointForm(request.POST or None, actor=request.user, initial={"since": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
+    initial = {"since": timezone.localdate()}
+    form = AppointForm(request.POST or None, actor=request.user, request=request, initial=initial)
+    if request.method == "POST" and form.holds():
         values = form.cleaned_data
         try:
             granting.grant_role(

@@ -5,26 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from xuncha.security import accounts
 from xuncha.security.errors import Invalid, NotPermitted
 from xuncha.security.roles import Room
 from xuncha.web.asked import Asked
-from xuncha.web.faults import Form
-from xuncha.web.people.acting import ReasonForm
+from xuncha.web.people.acting import ProvenReasonForm
 from xuncha.web.people.pages import seen_person
 from xuncha.web.rooms import inside
+from xuncha.web.workspace.proof import ProvingForm
 
 _METHODS = ["GET", "HEAD", "POST"]
 
 
-class AccountForm(Form):
+class AccountForm(ProvingForm):
     """Who it is, and what is typed at the door."""
 
     name = forms.CharField(
@@ -44,8 +45,8 @@ def add_person(request: Asked) -> HttpResponse:
     """Open an account; its one-time password stands on the page that answers."""
     if not accounts.opens_accounts(request.user):
         raise NotPermitted("not_permitted", act="add_account")
-    form = AccountForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = AccountForm(request.POST or None, request=request)
+    if request.method == "POST" and form.holds():
         password = accounts.random_password()
         try:
             user = accounts.add_account(
@@ -75,8 +76,8 @@ def give_password(request: Asked, pk: int) -> HttpResponse:
     user = seen_person(request, pk).user
     if not accounts.opens_accounts(request.user):
         raise NotPermitted("not_permitted", act="set_password")
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ProvenReasonForm(request.POST or None, request=request)
+    if request.method == "POST" and form.holds():
         password = accounts.random_password()
         accounts.set_password(user, password=password, actor=request.user, reason=form.cleaned_data["reason"])
         return _given(request, user, password)
@@ -91,4 +92,9 @@ def give_password(request: Asked, pk: int) -> HttpResponse:
 
 
 def _given(request: Asked, user: Any, password: str) -> HttpResponse:
-    return render(request, "people/given.html", {"person": user, "password": password})
+    return render(request, "people/given.html", {"person": user, "password": password, "days": _days_words()})
+
+
+def _days_words() -> str:
+    days = settings.ONE_TIME_DAYS
+    return ngettext("It holds for %(n)s day.", "It holds for %(n)s days.", days) % {"n": days} if days else ""

@@ -17,6 +17,7 @@ ACTS: Final[Mapping[str, Any]] = {
     "sign_in": pgettext_lazy("trail", "Sign-in"),
     "sign_out": pgettext_lazy("trail", "Sign-out"),
     "fail_sign_in": pgettext_lazy("trail", "Sign-in failed"),
+    "refuse_sign_in": pgettext_lazy("trail", "Sign-in refused"),
     "refuse": pgettext_lazy("trail", "Refused"),
     "enter_room": pgettext_lazy("trail", "Room entered"),
     "download": pgettext_lazy("trail", "File taken out"),

@@ -65,6 +65,9 @@ class SignIn(LoginView):
             )
         except signing_in.Waits as waits:
             return self._refuse(form, wait_words(waits.data["seconds"]), waits.data["seconds"])
+        except signing_in.Over:
+            words = _("This one-time password is no longer valid. Please ask the system administrator for a new one.")
+            return self._refuse(form, words)
         if user is None:
             return self._refuse(form, _("Account and password do not belong together. Please type both again."))
         response: HttpResponse
