@@ -47,6 +47,8 @@ def reset_factors(request: Asked, pk: int) -> HttpResponse:
     user = seen_person(request, pk).user
     if not accounts.gives_rights(request.user):
         raise NotPermitted("not_permitted", act="reset_factors")
+    if user.pk == request.user.pk:
+        raise NotPermitted("not_to_oneself", act="reset_factors")
     if not factors.factors_of(user).exists():
         raise Http404
     form = ProvenReasonForm(request.POST or None, request=request)

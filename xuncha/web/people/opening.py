@@ -76,6 +76,8 @@ def give_password(request: Asked, pk: int) -> HttpResponse:
     user = seen_person(request, pk).user
     if not accounts.opens_accounts(request.user):
         raise NotPermitted("not_permitted", act="set_password")
+    if user.pk == request.user.pk:
+        raise NotPermitted("not_to_oneself", act="set_password")
     form = ProvenReasonForm(request.POST or None, request=request)
     if request.method == "POST" and form.holds():
         password = accounts.random_password()
