@@ -2,6 +2,6 @@
 
 from tests.rectification.handed import handed, joint
 from tests.rectification.planned import items, measures, plan
-from tests.rectification.put_right import make_item, make_measure
+from tests.rectification.put_right import make_done, make_item, make_measure
 
-__all__ = ["handed", "items", "joint", "make_item", "make_measure", "measures", "plan"]
+__all__ = ["handed", "items", "joint", "make_done", "make_item", "make_measure", "measures", "plan"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from xuncha.findings.models import Finding
 from xuncha.organisation.models import Unit
+from xuncha.rectification.actions.proving import add_evidence
+from xuncha.rectification.actions.reporting import Report, report_progress
 from xuncha.rectification.models import Claim, Measure, Rectification
 from xuncha.security.models import User
 
@@ -43,5 +46,24 @@ def make_measure(unit_leader: User) -> MakeMeasure:
         fields.setdefault("written_by", unit_leader)
         fields.setdefault("goal", "滞留资金全部拨付到位")
         return Measure.objects.create(rectification=item, order=item.measures.count() + 1, text=text, **fields)
+
+    return make
+
+
+@pytest.fixture
+def make_done(make_item: MakeItem, make_measure: MakeMeasure, liaison: User) -> MakeItem:
+    """An item whose measures are all done, with a picture as evidence of each: ready to be applied for."""
+
+    def make(*, measures: int = 1, actor: User | None = None, **fields: Any) -> Rectification:
+        item = make_item(**fields)
+        for number in range(measures):
+            measure = make_measure(item, f"清算并拨付滞留资金之{number}")
+            picture = io.BytesIO(b"\x89PNG\r\n\x1a\n" + f"{measure.pk}".encode())
+            add_evidence(measure, f"凭证{number}.png", picture, actor=actor or liaison)
+            words = f"第{number}笔资金已拨付到位，凭证附后"
+            done = Report(measure.pk, "done", words, datetime.date(2026, 9, 10), 1, rules_made=1)
+            report_progress([done], actor=actor or liaison)
+        item.refresh_from_db()
+        return item
 
     return make

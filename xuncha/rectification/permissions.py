@@ -22,7 +22,7 @@ from xuncha.rectification.models import (
     Plan,
     Rectification,
 )
-from xuncha.rectification.workflow import CLOSURE_HELD, PartyRole
+from xuncha.rectification.workflow import PartyRole
 from xuncha.security.models import Grant, User
 from xuncha.security.policy import (
     Policy,
@@ -37,20 +37,20 @@ from xuncha.security.policy import (
     sees_all_parts,
     units_acted_for,
 )
-from xuncha.security.roles import Role, Scope
+from xuncha.security.roles import OFFICE_ROLES, REVIEWER_ROLES, Role, Scope
 
 # Who sees how many people were dealt with in which form, of all units.
 _SEE_PEOPLE: Final = frozenset({Role.OFFICE_HEAD, Role.DISCIPLINE_REVIEWER, Role.ORGANISATION_REVIEWER})
 
 
 class RectificationPolicy(Policy):
-    """The office hands over; a unit answers for its own part, and knows of no other's."""
+    """The office hands over; a unit answers for its own part, and knows of no other's; reviewers and office verify."""
 
     office_acts = frozenset(
         {
             *("hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence"),
             *("set_round_times", "set_plan_review", "revise_plan"),
-            *("decide_time", "send_letters"),
+            *("decide_time", "send_letters", "close_items"),
         }
     )
     unit_acts = frozenset({"record_duty", "answer_claims", "report_progress", "write_plan", "withdraw_plan"}) | {
@@ -59,12 +59,16 @@ class RectificationPolicy(Policy):
     # What the secretary answers for in person.
     secretary_acts = frozenset({"submit_plan"})
 
+    verifier_acts = frozenset({"verify_items"})
+
     def may(self, actor: User, act: str, thing: object | None = None) -> bool:
         if act in self.unit_acts | self.secretary_acts:
             unit = getattr(thing, "unit_id", None)
             if unit is None or not units_acted_for(actor).filter(scope_id=unit).exists():
                 return False
             return act in self.unit_acts or is_secretary(actor, unit)
+        if act in self.verifier_acts:
+            return bool(roles(actor) & (REVIEWER_ROLES | OFFICE_ROLES))
         return super().may(actor, act, thing)
 
 
@@ -130,12 +134,6 @@ def measures_visible_to(actor: User) -> QuerySet[Measure]:
     if sees_all_parts(actor):
         return Measure.objects.all()
     return Measure.objects.filter(rectification__in=rectifications_visible_to(actor).values("pk"))
-
-
-def measures_reported_by(actor: User) -> QuerySet[Measure]:
-    """Those that the actor may report on now: of the units acted for, of items that nobody is looking at."""
-    rows = Measure.objects.filter(rectification__in=rectifications_worked_on_by(actor).values("pk"))
-    return rows.exclude(rectification__closure__in=CLOSURE_HELD)
 
 
 def units_signed_for_by(actor: User) -> QuerySet[Grant, Any]:

@@ -40,6 +40,7 @@ _FAULTS: Final[Mapping[str, Any]] = {
     "no_recipient": _("One of the units is no recipient of this feedback; please look again."),
     "choose_an_answer": _("Please choose one of the answers."),
     "choose_answers": _("Please answer for at least one finding, and for 500 at most."),
+    "choose_items": _("Please choose at least one item, and 200 at most."),
     "choose_reports": _("Please report on at least one measure, and on 500 at most."),
     "choose_parts": _("Please choose at least one row, and 500 at most."),
     "own_manifestations_needed": _("Please write what of this finding is your unit's own."),

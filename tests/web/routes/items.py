@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.rectification.put_right import MakeItem, MakeMeasure, make_item, make_measure
+from tests.rectification.put_right import MakeItem, MakeMeasure, make_done, make_item, make_measure
+from xuncha.rectification.actions.closing import take_step
 from xuncha.rectification.actions.proving import add_evidence
 from xuncha.rectification.actions.reporting import Report, report_progress
 from xuncha.rectification.models import Evidence, Measure, Rectification
 
-__all__ = ["make_item", "make_measure"]
+__all__ = ["make_done", "make_item", "make_measure"]
 
 
 @pytest.fixture
@@ -71,3 +72,38 @@ def reported_item(
     day = datetime.date(2026, 9, 10)
     report_progress([Report(measure_of_health.pk, "done", words, day, 1, 0, 286_400_050)], actor=liaison)
     return item_of_health
+
+
+@pytest.fixture
+def applied_item(make_done: MakeItem, unit_secretary: Any) -> Rectification:
+    """An item of the health bureau whose closure is applied for."""
+    item = make_done(measures=2)
+    return take_step({item.pk: item.version}, act="apply", words="资金已全部到位，办法已执行。", actor=unit_secretary)[
+        0
+    ]
+
+
+@pytest.fixture
+def form_of_verdict(applied_item: Rectification) -> dict[str, Any]:
+    """A verdict on it, as the page sends it."""
+    key = applied_item.pk
+    return {"act": "pass", "chosen": key, f"version-{key}": applied_item.version, "confirm": "1"}
+
+
+@pytest.fixture
+def form_without_reasons(form_of_verdict: dict[str, Any]) -> dict[str, Any]:
+    """A return that says nothing."""
+    return {**form_of_verdict, "act": "return"}
+
+
+@pytest.fixture
+def form_of_application(make_done: MakeItem) -> dict[str, Any]:
+    """What the secretary sends to apply for an item of the health bureau."""
+    item = make_done()
+    return {"act": "apply", "chosen": item.pk, f"version-{item.pk}": item.version, "confirm": "1"}
+
+
+@pytest.fixture
+def form_of_check(applied_item: Rectification) -> dict[str, Any]:
+    """A check on the spot, as the page sends it."""
+    return {"version": applied_item.version, "on": "2026-09-20", "who": "程砚、顾青岚", "words": "两个卫生院均已到账"}

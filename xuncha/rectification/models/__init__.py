@@ -13,6 +13,7 @@ from xuncha.rectification.models.rectification import (
     Plan,
     ProgressEntry,
     Rectification,
+    SiteCheck,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "ReviewParty",
     "ReviewRule",
     "RoundTime",
+    "SiteCheck",
 ]

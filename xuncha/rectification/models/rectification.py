@@ -21,7 +21,8 @@ class Rectification(models.Model):
 
     ``round``, ``finding`` and ``unit`` are those of the claim, kept here for lists. ``due_on`` is the day that holds
     now and ``due_by`` whence it comes; null where nothing sets one. ``suspended_on``: since when the clock stands, null
-    while it runs. ``inherited`` (历史遗留): a predecessor made it, which is no ground for not putting it right.
+    while it runs. ``needs_site_check``: somebody looks on the spot before it is verified. ``inherited`` (历史遗留): a
+    predecessor made it, which is no ground for not putting it right.
     ``closed_on`` is the day of the last closing, null unless closed. ``closure_number`` is given at the first closing.
     Overdue, rates and colours are reckoned, never stored.
     """
@@ -36,6 +37,7 @@ class Rectification(models.Model):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_by = models.CharField(max_length=10, choices=DueBy.choices, default=DueBy.RULE)
     suspended_on = models.DateField(_("suspended since"), null=True, blank=True)
+    needs_site_check = models.BooleanField(_("to be looked at on the spot"), default=False)
     inherited = models.BooleanField(_("inherited"), default=False)
     closure_number = models.CharField(_("closure number"), max_length=80, blank=True)
     opened_on = models.DateField(_("opened on"), default=timezone.localdate)
@@ -209,11 +211,15 @@ class Evidence(models.Model):
 
 
 class ClosureStep(models.Model):
-    """销号往来: one step on the way to closure; nothing in it is ever changed. ``words`` are reasons or opinion."""
+    """销号往来: one step on the way to closure; nothing in it is ever changed. ``words`` are reasons or opinion.
+
+    ``marked``: the measures that the step sent back.
+    """
 
     rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="steps")
     act = models.CharField(max_length=12, choices=ClosureAct.choices)
     words = models.TextField(blank=True)
+    marked = models.ManyToManyField(Measure, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     role = models.CharField(max_length=30)
     at = models.DateTimeField(default=timezone.now)
@@ -224,3 +230,21 @@ class ClosureStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rectification_id} {self.act}"
+
+
+class SiteCheck(models.Model):
+    """实地核查: somebody looked on the spot whether an item is put right; ``who``: the people who went."""
+
+    rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="site_checks")
+    on = models.DateField(_("looked on"))
+    who = models.CharField(_("who looked"), max_length=200)
+    words = models.TextField(_("what there was to see"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("rectification", "id"), name="site_checks_of_rectification"),)
+
+    def __str__(self) -> str:
+        return f"{self.rectification_id} {self.on}"

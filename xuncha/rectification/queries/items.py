@@ -29,6 +29,7 @@ from xuncha.rectification.permissions import (
     people_handled_visible_to,
     rectifications_visible_to,
     rectifications_worked_on_by,
+    units_signed_for_by,
 )
 from xuncha.rectification.queries.overdue import is_overdue
 from xuncha.rectification.workflow import CLOSURE_HELD, ClosureState, HandlingForm, Horizon, Progress
@@ -50,9 +51,10 @@ FORM_CHOICES: Final = HandlingForm.choices
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """What a list of items is narrowed to. ``heap``: a code of `HEAPS`; others: codes, empty for all.
+    """What a list of items is narrowed to. ``heap``: a code of `HEAPS`, to_verify or verified; others: codes.
 
-    ``is_workable``: only of units the actor acts for, and none that somebody looks at or that is closed.
+    ``is_workable``: only of units the actor acts for, and none that somebody looks at or that is closed; ``is_ready``:
+    of those, what the actor as secretary may apply for.
     """
 
     round: int | None = None
@@ -61,6 +63,7 @@ class ItemFilter:
     progress: str = ""
     horizon: str = ""
     is_workable: bool = False
+    is_ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def _heap(code: str, today: datetime.date) -> Q:
         return running() & Q(due_on__gte=today, due_on__lte=until)
     if code == "open":
         return ~Q(closure=ClosureState.CLOSED)
+    if code == "to_verify":
+        return Q(closure=ClosureState.APPLIED)
     if code == "applied":
         return Q(closure__in=(ClosureState.APPLIED, ClosureState.VERIFIED))
     if code == "returned":
@@ -108,6 +113,8 @@ def _narrowed(actor: User, narrowed: ItemFilter) -> QuerySet[Rectification]:
     rows = rectifications_visible_to(actor)
     if narrowed.is_workable:
         rows = rectifications_worked_on_by(actor).exclude(closure__in=CLOSURE_HELD)
+    if narrowed.is_ready:
+        rows = rows.filter(unit__in=units_signed_for_by(actor), progress=Progress.DONE)
     for name in ("round", "unit", "progress", "horizon"):
         if getattr(narrowed, name):
             rows = rows.filter(**{name: getattr(narrowed, name)})
@@ -260,7 +267,7 @@ def claim_steps(item: Rectification) -> list[ClaimStep]:
 def closure_steps(items: Sequence[Rectification]) -> dict[int, list[ClosureStep]]:
     """The steps of items on their way to closure, oldest first, by the key of the item."""
     found: dict[int, list[ClosureStep]] = {item.pk: [] for item in items}
-    rows: Any = ClosureStep.objects.filter(rectification__in=list(found)).select_related("by").order_by("pk")
-    for step in rows:
+    rows: Any = ClosureStep.objects.filter(rectification__in=list(found)).select_related("by")
+    for step in rows.prefetch_related("marked").order_by("pk"):
         found[step.rectification_id].append(step)
     return found

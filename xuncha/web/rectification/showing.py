@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import claims as queries
+from xuncha.rectification.queries.closing import may_try
 from xuncha.security.policy import standing
 from xuncha.security.roles import UNIT_ROLES
 from xuncha.vocabulary.days import Alert, alert_at
@@ -81,6 +82,8 @@ def rooms(request: Any, current: str) -> list[dict[str, Any]]:
     found.append(("plans", _("Plans")))
     if standing(request.user).partial & UNIT_ROLES:
         found.append(("report_progress", _("Report progress")))
+    if may_try(request.user, "apply") or may_try(request.user, "pass"):
+        found.append(("closing_queue", _("Closure")))
     found.append(("timetable", _("Dates and duties")))
     if POLICY.may(request.user, "see_silence"):
         found.append(("claims_silence", _("Noted and not taken on")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from xuncha.findings.queries import counts, feedback
 from xuncha.findings.queries import desk as queries
 from xuncha.findings.workflow import FindingState, PaperState
 from xuncha.organisation import queries as organisation
+from xuncha.rectification.queries.closing import waiting
 from xuncha.rectification.queries.owed import answers_to_look_at
 from xuncha.rectification.queries.pressing import requests_waiting
 from xuncha.rounds.queries.teams import is_in_a_team
@@ -23,6 +26,7 @@ from xuncha.security import policy
 from xuncha.security.policy import inspects, keeps_the_ledger, reads_the_ledger
 from xuncha.security.roles import UNIT_ROLES, Room
 from xuncha.web.language import in_language
+from xuncha.web.rectification.items.showing import bounded
 from xuncha.web.rounds.chosen import chosen_round
 from xuncha.web.rounds.picture import ledger_address, picture
 from xuncha.web.workspace.administering import coming, of_people, of_trail
@@ -64,7 +68,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _for_readers(request: HttpRequest, actor: Any, round: Any | None) -> dict[str, Any]:
-    context: dict[str, Any] = {"issued_feedbacks": []}
+    context: dict[str, Any] = {"issued_feedbacks": [], "hands": hands(waiting(actor, round))}
     if round is not None:
         narrowed = feedback.FeedbackFilter(round=round.pk, is_issued=True)
         context["issued_feedbacks"] = feedback.page_of_feedbacks(actor, narrowed, size=queries.SHOWN).feedbacks
@@ -85,10 +89,11 @@ def _for_keepers(request: HttpRequest, actor: Any, round: Any | None) -> dict[st
         "decisions": decisions(actor),
         "answers": answers_to_look_at(actor, round),
         "requests": requests_waiting(actor, round),
+        "hands": hands(waiting(actor, round)),
         "may_import": True,
     }
     context["waiting"] = (
-        sum(len(context[name]) for name in ("reviews", "unissued", "decisions"))
+        sum(len(context[name]) for name in ("reviews", "unissued", "decisions", "hands"))
         + bool(context["answers"])
         + bool(context["requests"])
     )
@@ -97,6 +102,20 @@ def _for_keepers(request: HttpRequest, actor: Any, round: Any | None) -> dict[st
         context |= picture(request, round, found)
         context |= _standing(round, found)
     return context
+
+
+def hands(found: Mapping[str, int]) -> list[dict[str, Any]]:
+    """What waits for this person's own hand on the way to closure: to sign, to verify, to close."""
+    said = (
+        ("sign", "ready", _("Closure to apply for, for your signature"), pgettext("closure", "Sign")),
+        ("verify", "to_verify", _("Closure applied for, to be verified"), _("Verify")),
+        ("close", "verified", _("Verified, to be closed"), pgettext("closure", "Close")),
+    )
+    return [
+        {"what": what, "act": act, "number": bounded(found[name]), "url": f"{reverse('closing_queue')}?heap={heap}"}
+        for name, heap, what, act in said
+        if found[name]
+    ]
 
 
 def _standing(round: Any, found: dict[int, dict[str, int]]) -> dict[str, Any]:
@@ -135,6 +154,7 @@ def _for_unit(actor: Any, round: Any | None) -> dict[str, Any]:
     return {
         "units": list(organisation.own_units(actor)),
         "owing": owing(actor, round),
+        "hands": hands(waiting(actor, round)),
         "whose": "own" if policy.standing(actor).partial & UNIT_ROLES else "team" if inspects(actor) else "charge",
         "received": received,
         "fresh": [entry for entry in received if entry.feedback.issued_at and entry.feedback.issued_at >= since],

@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from xuncha.rectification.permissions import POLICY
+from xuncha.rectification.queries import closing
 from xuncha.rectification.queries import items as queries
 from xuncha.rectification.queries.overdue import OPEN
 from xuncha.rectification.queries.pressing import may_ask, requests_of
 from xuncha.web.asked import Asked
 from xuncha.web.findings.finding.wording import title_of
 from xuncha.web.rectification.board.clock import row as clock_row
+from xuncha.web.rectification.closing.words import ACTS
 from xuncha.web.rectification.items.showing import due_by_words, item_row
 
 _SHAPES = {
@@ -77,11 +80,30 @@ def context_of(request: Asked, found: Any) -> dict[str, Any]:
         "claim": found.claim,
         "due_by": due_by_words(found),
         "measures": [measure_row(measure, people.get(measure.pk, {})) for measure in measures],
+        "acts": acts(request, found),
+        "checks": closing.site_checks([found.pk])[found.pk],
+        "may_check": found.closure == "applied" and POLICY.may(request.user, "verify_items"),
+        "may_demand": found.closure not in ("verified", "closed") and POLICY.may(request.user, "close_items"),
         "may_report": queries.is_workable(request.user, found) and bool(measures),
         "clock_rows": [clock_row(each) for each in requests_of(request.user, found)],
         "may_ask_for_time": may_ask(request.user, found) and found.closure in OPEN and found.suspended_on is None,
         "steps": steps(request, found, measures),
     }
+
+
+def acts(request: Asked, found: Any) -> list[tuple[str, Any, bool]]:
+    """What the person can press now: code, word, whether it is the main one."""
+    offered = {
+        "applied": ("pass", "return", "keep", "withdraw"),
+        "verified": ("close", "return"),
+        "closed": ("reopen",),
+    }.get(found.closure, ("apply",))
+    can = [
+        act
+        for act in offered
+        if closing.may_try(request.user, act) and not closing.obstacles(request.user, [found], act)
+    ]
+    return [(act, ACTS[act][0], act in ("apply", "pass", "close")) for act in can]
 
 
 def measure_row(measure: Any, people: Mapping[str, int] | None = None) -> dict[str, Any]:
@@ -153,8 +175,12 @@ def steps(request: Asked, found: Any, measures: list[Any]) -> list[Step]:
         days = [measure.done_on for measure in measures if measure.done_on]
         icon = "done" if done == len(measures) else "under_way" if done or days else "not_started"
         steps.append(Step(_("Measures"), words, max(days, default=None), icon))
-    steps += [
-        Step(each.get_act_display(), "", each.at, _SHAPES.get(each.act, "none"), each.words, str(each.by))
-        for each in queries.closure_steps([found])[found.pk]
-    ]
+    steps += [closure_line(each) for each in queries.closure_steps([found])[found.pk]]
     return steps
+
+
+def closure_line(each: Any) -> Step:
+    """A step on the way to closure, with the measures that it sent back."""
+    lines = [measure.text for measure in each.marked.all()]
+    icon = _SHAPES.get(each.act, "none")
+    return Step(each.get_act_display(), "", each.at, icon, each.words, str(each.by), lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from xuncha.web.rectification.closing import deciding, queue
 from xuncha.web.rectification.items import listing, page
 from xuncha.web.rectification.progress import evidence, reporting
 
@@ -14,4 +15,7 @@ urlpatterns = [
     path("progress/evidence/", evidence.upload, name="evidence_upload"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/drop/", evidence.evidence_drop, name="evidence_drop"),
+    path("closing/", queue.queue, name="closing_queue"),
+    path("closing/decide/", deciding.decide, name="closing_decide"),
+    path("items/<int:pk>/site-check/", deciding.site_check, name="site_check"),
 ]
