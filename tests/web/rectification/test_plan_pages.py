@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from tests.rectification.planned import items, measure_of, measures, plan
+from tests.rectification.test_reviewing_plans import set_rule, submit
 from xuncha.rectification.models import Measure, Plan, Rectification
+from xuncha.security import trail
 
 __all__ = ["items", "measures", "plan"]
 
@@ -145,3 +149,106 @@ def test_a_bar_that_cannot_be_moved_says_why(client: Client, measures: list[Meas
     assert "data-bar" not in answer.content.decode()
     assert client.post(f"/rectification/plans/measures/{measures[0].pk}/dates/", {"by": "1"}).status_code == 404
     assert str(Measure.objects.get(pk=measures[0].pk).due_on) == "2026-10-30"
+
+
+@pytest.fixture
+def reviewed(plan: Plan, measures: list[Measure], unit_secretary: Any, head: Any) -> Plan:
+    """The plan, submitted to team, reviewer and office."""
+    set_rule(head)
+    return submit(plan, unit_secretary)
+
+
+def of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_secretary_submits_from_the_page_and_it_says_what_is_missing(
+    client: Client, plan: Plan, measures: list[Measure], unit_secretary: Any
+) -> None:
+    address = f"/rectification/plans/{plan.pk}/"
+    assert "由党组织书记报送" in client.get(address).content.decode()
+    Measure.objects.filter(pk=measures[0].pk).update(person="")
+    page = of(unit_secretary).get(address)
+    assert "报送方案（还差1处）" in page.content.decode()
+    of(unit_secretary).post(f"{address}submit/", {"version": page.context["plan"].version})
+    assert Plan.objects.get().state == "draft"
+    Measure.objects.filter(pk=measures[0].pk).update(person="白一帆")
+    of(unit_secretary).post(f"{address}submit/", {"version": page.context["plan"].version})
+    assert Plan.objects.get().state == "submitted"
+    client.post(f"{address}withdraw/", {"version": Plan.objects.get().version})
+    assert Plan.objects.get().state == "draft"
+
+
+def test_a_reviewer_marks_a_passage_and_the_unit_reads_it_there(
+    client: Client, reviewed: Plan, measures: list[Measure], reviewer: Any, head: Any, team_head: Any, staff: Any
+) -> None:
+    address = f"/rectification/plans/{reviewed.pk}/"
+    assert [row["may_review"] for row in of(reviewer).get("/rectification/plans/").context["rows"]] == [True]
+    assert "1份方案待审核" in of(reviewer).get("/").content.decode()
+    page = of(reviewer).get(f"{address}review/")
+    ((party, name, _chosen),) = page.context["parties"]
+    place = f"measure.{measures[1].pk}"
+    form = {"draft_no": 1, "party": party, "verdict": "return", f"words-{place}": "请列名单"}
+    answer = of(reviewer).post(f"{address}review/", {**form, f"quote-{place}": "没有的话"})
+    assert answer.status_code == 422 and "请列名单" in answer.content.decode()
+    assert of(reviewer).post(f"{address}review/", {**form, f"quote-{place}": "3家医院"}).status_code == 302
+    assert of(reviewer).get(f"{address}review/").status_code == 403
+    for user in (head, team_head):
+        key = of(user).get(f"{address}review/").context["parties"][0][0]
+        of(user).post(f"{address}review/", {"draft_no": 1, "party": key, "verdict": "approve"})
+    assert Plan.objects.get().state == "returned" and name == "宣传部"
+    words = client.get(address).content.decode()
+    assert "请列名单" in words and "方案已退回" in words and "方案已退回" in client.get("/").content.decode()
+    # What the unit writes now is its own; the office reads the draft.
+    Measure.objects.filter(pk=measures[1].pk).update(text="改过的措施")
+    assert "改过的措施" in client.get(address).content.decode()
+    assert "改过的措施" not in of(staff).get(address).content.decode()
+
+
+def test_what_was_written_since_a_draft_is_shown_word_by_word(
+    client: Client, reviewed: Plan, measures: list[Measure], staff: Any, head: Any
+) -> None:
+    address = f"/rectification/plans/{reviewed.pk}/"
+    client.post(f"{address}withdraw/", {"version": Plan.objects.get().version})
+    Measure.objects.filter(pk=measures[1].pk).update(person="石清")
+    page = client.get(f"{address}compare/?from=1")
+    assert "<del>白一帆</del><ins>石清</ins>" in page.content.decode()
+    assert of(staff).get(f"{address}compare/?from=1").context["changes"] == []
+    assert client.get(f"{address}compare/?from=9").status_code == 404
+
+
+def test_the_office_sets_who_reviews(head: Any, staff: Any, reviewer: Any) -> None:
+    page = of(head).get("/rectification/plans/rule/?set=five")
+    assert [row["party"].name for row in page.context["rows"]][:5] == [
+        "巡察组",
+        "纪委监委",
+        "组织部",
+        "宣传部",
+        "巡察办",
+    ]
+    rows = {"name": ["巡察组", ""], "name_en": ["", ""], "role": ["team_head", "office"], "version": 1}
+    assert of(head).post("/rectification/plans/rule/", {**rows, "in_order": "1"}).status_code == 302
+    answer = of(staff).post("/rectification/plans/rule/", rows)
+    assert answer.status_code == 409
+    answer = of(staff).post("/rectification/plans/rule/", {**rows, "name": ["", ""], "version": 2})
+    assert answer.status_code == 422
+    assert "巡察组" in of(reviewer).get("/rectification/plans/rule/").content.decode()
+
+
+def test_the_plan_leaves_as_a_workbook_of_four_sheets_and_the_trail_says_so(
+    client: Client, plan: Plan, measures: list[Measure]
+) -> None:
+    Measure.objects.filter(pk=measures[0].pk).update(text='=HYPERLINK("http://x")', progress="done")
+    Measure.objects.filter(pk=measures[2].pk).delete()
+    answer = client.post(f"/rectification/plans/{plan.pk}/export/")
+    book = load_workbook(io.BytesIO(answer.getvalue()))
+    assert book.sheetnames == ["问题清单", "任务清单", "责任清单", "时间表"]
+    cells = [cell for row in book["任务清单"].iter_rows() for cell in row if cell.value]
+    formula = next(cell for cell in cells if str(cell.value).startswith("=HYPERLINK"))
+    assert formula.data_type == "s" and "尚无措施" in [cell.value for cell in cells]
+    marks = {cell.value for row in book["时间表"].iter_rows(min_col=6) for cell in row}
+    assert {"■", "□", "◇"} <= marks
+    assert book["时间表"].page_setup.orientation == "landscape"
+    assert trail.history_of(plan)[0].act == "export_plan"

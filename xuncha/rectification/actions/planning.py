@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from xuncha.rectification.models import Measure, Plan, Rectification
-from xuncha.rectification.permissions import POLICY, rectifications_worked_on_by
-from xuncha.rectification.queries.plan_drafts import DATES, MEASURE_FIELDS, TEXTS
+from xuncha.rectification.permissions import POLICY, plans_visible_to, rectifications_worked_on_by
+from xuncha.rectification.queries.plan_drafts import DATES, MEASURE_FIELDS, TEXTS, Shown, shown
 from xuncha.rectification.queries.plans import secretaries_of
 from xuncha.rectification.workflow import CLOSURE_HELD, PLAN_OPEN, MeasureKind
 from xuncha.security import trail
@@ -141,6 +141,19 @@ def reorder_measure(measure: Measure, *, up: bool, actor: User, version: int) ->
     Measure.objects.bulk_update(rows, ["order"])
     trail.record(actor=actor, act="reorder_measure", thing=held, before={"order": at + 1}, after={"order": to + 1})
     return rows[to]
+
+
+@transaction.atomic
+def export_plan(plan: Plan, *, actor: User) -> Shown:
+    """导出方案: the plan as the actor may see it, to be written to a file; told on the trail.
+
+    Errors: `NotPermitted` for a plan out of sight.
+    """
+    if not plans_visible_to(actor).filter(pk=plan.pk).exists():
+        raise NotPermitted("not_permitted", act="export_plan")
+    found = shown(actor, plan)
+    trail.record(actor=actor, act="export_plan", thing=plan, after={"form": "xlsx"})
+    return found
 
 
 def _held(pk: int, act: str, actor: User) -> Plan:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Prefetch, QuerySet
 
-from xuncha.rectification.models import Measure, Plan, PlanDraft, PlanMark, PlanOpinion, ReviewParty, ReviewRule
+from xuncha.rectification.models import Measure, Plan, PlanDraft, PlanOpinion, ReviewParty, ReviewRule
 from xuncha.rectification.permissions import PlanReviewing
-from xuncha.rectification.queries.plans import PlanItem
-from xuncha.rectification.workflow import PlanState, whose_turn
+from xuncha.rectification.queries.plans import PlanItem, may_write, plan_items
+from xuncha.rectification.workflow import PLAN_OPEN, PlanState, whose_turn
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
 
@@ -93,6 +92,23 @@ def drafts_of(plan: Plan) -> list[PlanDraft]:
     return list(rows.order_by("-number"))
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A plan as the reader may see it: its items and own texts, and its drafts, the latest first."""
+
+    items: list[PlanItem]
+    texts: Mapping[str, str]
+    drafts: list[PlanDraft]
+
+
+def shown(actor: User, plan: Plan) -> Shown:
+    """For its unit the plan as it stands; for others, while the unit writes at it, the latest draft."""
+    items, drafts = plan_items(actor, plan), drafts_of(plan)
+    if plan.state in PLAN_OPEN and drafts and not may_write(actor, plan):
+        return Shown(as_submitted(drafts[0], items), drafts[0].content["texts"], drafts)
+    return Shown(items, {name: getattr(plan, name) for name in TEXTS}, drafts)
+
+
 def said_to(draft: PlanDraft) -> dict[int, str]:
     """What each party said to a draft, by the party's key."""
     return {opinion.party: opinion.verdict for opinion in draft.opinions.all()}
@@ -102,16 +118,6 @@ def turns(draft: PlanDraft) -> list[Mapping[str, Any]]:
     """The parties whose word is waited for now."""
     keys = whose_turn([party["key"] for party in draft.parties], said_to(draft), in_order=draft.in_order)
     return [party for party in draft.parties if party["key"] in keys]
-
-
-def marks_of(drafts: Iterable[PlanDraft]) -> dict[str, list[PlanMark]]:
-    """The marks on the latest of the drafts, by place."""
-    found: dict[str, list[PlanMark]] = defaultdict(list)
-    for draft in list(drafts)[:1]:
-        for opinion in draft.opinions.all():
-            for mark in opinion.marks.all():
-                found[mark.place].append(mark)
-    return dict(found)
 
 
 def places_of(content: Content) -> dict[str, str]:
@@ -141,6 +147,11 @@ def under_review(round: Round | None = None) -> QuerySet[PlanDraft]:
     if round is not None:
         rows = rows.filter(plan__round=round)
     return rows.prefetch_related("opinions").order_by("at", "pk")
+
+
+def speaks_for(actor: User, plan: Plan, draft: PlanDraft) -> list[int]:
+    """The keys of the parties for which the actor can speak now."""
+    return PlanReviewing(actor).parties(plan, turns(draft))
 
 
 def waiting_for(actor: User, round: Round | None = None) -> dict[int, list[int]]:

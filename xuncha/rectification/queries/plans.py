@@ -16,7 +16,7 @@ from xuncha.rectification.permissions import (
     plans_visible_to,
     rectifications_visible_to,
 )
-from xuncha.rectification.workflow import ClosureState, MeasureKind, Progress
+from xuncha.rectification.workflow import ClosureState, MeasureKind, PlanState, Progress
 from xuncha.rounds.models import Round
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import Grant, User
@@ -83,6 +83,12 @@ def plan_rows(actor: User, round: Round) -> list[PlanRow]:
         )
         for unit in Unit.objects.filter(pk__in=counted).order_by("order", "id")
     ]
+
+
+def returned_plans(actor: User, round: Round) -> list[Plan]:
+    """The plans of the actor's own units that came back from their reviewers."""
+    rows = Plan.objects.filter(round=round, unit__in=units_acted_for(actor), state=PlanState.RETURNED)
+    return list(rows.select_related("unit").order_by("unit__order", "unit_id"))
 
 
 def plan_due_dates(round: Round, units: Sequence[int]) -> dict[int, datetime.date]:
@@ -152,7 +158,7 @@ def plan_items(actor: User, plan: Plan) -> list[PlanItem]:
     rows = (
         rectifications_visible_to(actor)
         .filter(round=plan.round_id, unit=plan.unit_id)
-        .select_related("finding")
+        .select_related("finding__category", "claim")
         .prefetch_related(Prefetch("measures", measures_with_reports(), to_attr="planned"))
         .order_by("finding__number_key", "pk")
     )

@@ -32,7 +32,7 @@ from xuncha.web.rounds.picture import ledger_address, picture
 from xuncha.web.workspace.administering import coming, of_people, of_trail
 from xuncha.web.workspace.decisions import decisions
 from xuncha.web.workspace.doings import lines
-from xuncha.web.workspace.owing import owing
+from xuncha.web.workspace.owing import owing, plans_waiting
 
 # A feedback is new for so long: the office's own setting.
 NEW_DAYS: Final = 14
@@ -60,6 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             {**context, "coming": coming(actor), "is_in_a_team": is_in_a_team(actor)},
         )
     round = context["round"] = chosen_round(request)
+    context["plans_waiting"] = plans_waiting(actor, round)
     if keeps_the_ledger(actor):
         return render(request, "workspace/desk.html", {**context, **_for_keepers(request, actor, round)})
     if reads_the_ledger(actor):

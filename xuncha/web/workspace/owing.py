@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from xuncha.rectification.queries.owed import Owed, owed_by
+from xuncha.rectification.queries.plan_drafts import waiting_for
+from xuncha.rectification.queries.plans import returned_plans
 from xuncha.rectification.queries.pressing import letters_to_answer
 from xuncha.web.language import in_language
 from xuncha.web.rectification.showing import due_of_alert
@@ -33,6 +35,17 @@ def _letter(letter: Any) -> dict[str, Any]:
         "act": pgettext("letters", "Answer"),
         "colour": "red" if is_late else "yellow",
         "due": due_of_alert(letter.reply_by, None),
+    }
+
+
+def plans_waiting(actor: Any, round: Any | None) -> dict[str, Any]:
+    """Plans that wait for this person: how many to review, and those of the own unit that came back."""
+    if round is None:
+        return {}
+    return {
+        "to_review": len(waiting_for(actor, round)),
+        "returned": returned_plans(actor, round),
+        "url": reverse("plans"),
     }
 
 

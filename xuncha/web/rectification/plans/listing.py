@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from xuncha.rectification.actions.planning import begin_plan
+from xuncha.rectification.queries import plan_drafts
 from xuncha.rectification.queries import plans as queries
 from xuncha.rectification.workflow import PlanState
 from xuncha.security.errors import IllegalTransition
@@ -29,11 +31,14 @@ def plans(request: Asked) -> HttpResponse:
     round = chosen_round(request)
     alerts = queries.alerts_of(queries.PLAN_STEP)
     found = [] if round is None else queries.plan_rows(request.user, round)
-    rows = [_row(row, alerts) for row in found]
+    mine = plan_drafts.waiting_for(request.user, round)
+    # What waits for one's own word comes first.
+    rows = sorted((_row(row, alerts, mine) for row in found), key=lambda each: not each["may_review"])
     context = {
         "round": round,
         "rooms": rooms(request, "plans"),
         "rows": rows,
+        "mine": sum(each["may_review"] for each in rows),
         "reads": reads_the_ledger(request.user),
         "totals": {
             "items": sum(row.items for row in found),
@@ -48,7 +53,7 @@ def plans(request: Asked) -> HttpResponse:
     return render(request, "rectification/plans/plans.html", context)
 
 
-def _row(row: queries.PlanRow, alerts: Any) -> dict[str, Any]:
+def _row(row: queries.PlanRow, alerts: Any, mine: Container[int]) -> dict[str, Any]:
     plan = row.plan
     state = plan.state if plan else ""
     is_open = state in ("", "draft", "returned")
@@ -58,6 +63,7 @@ def _row(row: queries.PlanRow, alerts: Any) -> dict[str, Any]:
         "row": row,
         "plan": plan,
         "is_seen": is_seen,
+        "may_review": plan is not None and plan.pk in mine,
         "may_begin": plan is None and row.is_own,
         "state": state,
         "mark": "closed" if state == "approved" else state or "none",

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 from django.views.decorators.http import require_safe
 
+from xuncha.rectification.permissions import POLICY
+from xuncha.rectification.queries import plan_drafts
 from xuncha.rectification.queries import plans as queries
 from xuncha.rectification.queries.plan_checks import faults_of_plan
-from xuncha.rectification.queries.plan_drafts import TEXTS
 from xuncha.rectification.workflow import PLAN_OPEN
 from xuncha.web.asked import Asked
-from xuncha.web.rectification.plans import drawing, showing, wording
+from xuncha.web.rectification.plans import drafts, drawing, showing, wording
 from xuncha.web.rectification.plans.showing import Narrowed
 
 
@@ -28,27 +29,33 @@ def plan(request: Asked, pk: int) -> HttpResponse:
     found = queries.find_plan(request.user, pk)
     if found is None:
         raise Http404
-    items = queries.plan_items(request.user, found)
+    seen = plan_drafts.shown(request.user, found)
+    items, known, told = seen.items, seen.drafts, seen.texts
     narrowed = Narrowed(is_open=request.GET.get("show") == "open", section=request.GET.get("section", ""))
-    may_write = queries.may_write(request.user, found)
-    is_open = may_write and found.state in PLAN_OPEN
+    is_own = queries.may_write(request.user, found)
+    is_changing = found.state in PLAN_OPEN
+    is_open = is_own and is_changing
     today = timezone.localdate()
     faults = faults_of_plan(found, items, queries.secretaries_of(found.unit_id), today) if is_open else []
     period_end = queries.period_end(found)
     scale = drawing.scale_of(items, today, period_end)
-    must = [fault for fault in faults if fault.must]
+    # Once it is approved what was to be changed is settled.
+    marks = drafts.marks_by_place(known) if found.state == "returned" else {}
+    alerts = queries.alerts_of(queries.PERIOD_STEP)
     context = {
         "plan": found,
         "round": found.round,
+        "is_own": is_own,
         "is_open": is_open,
+        "is_changing": is_changing,
         "shape": showing.SHAPES[found.state],
-        "blocks": showing.blocks(items, faults, queries.alerts_of(queries.PERIOD_STEP), narrowed, scale),
+        "blocks": showing.blocks(items, faults, alerts, narrowed, scale, marks),
         "ground": drawing.ground_of(scale, today, period_end),
         "narrowed": narrowed,
         "filters": _filters(items, narrowed),
         "counted": _counted(items, period_end, today),
-        "texts": [(wording.FIELDS[name], getattr(found, name)) for name in TEXTS],
-        "missing": len(must),
+        "texts": [(wording.FIELDS[name], said, marks.get(f"text.{name}", ())) for name, said in told.items()],
+        "missing": sum(fault.must for fault in faults),
         "points": [
             {
                 "must": fault.must,
@@ -58,8 +65,32 @@ def plan(request: Asked, pk: int) -> HttpResponse:
             }
             for fault in faults
         ],
+        "drafts": drafts.lines(known),
+        "comparable": _comparable(found, is_open),
+        **_acts(request.user, found, is_open, known),
     }
     return render(request, "rectification/plans/plan.html", context)
+
+
+def _acts(actor: Any, plan: Any, is_open: bool, known: Sequence[Any]) -> dict[str, bool]:
+    """What the person may press: submit, withdraw, review, open for revision."""
+    is_waiting = plan.state == "submitted" and bool(known)
+    return {
+        "may_submit": is_open and POLICY.may(actor, "submit_plan", plan),
+        "may_withdraw": is_waiting and not known[0].opinions.all() and POLICY.may(actor, "withdraw_plan", plan),
+        "is_mine": is_waiting and bool(plan_drafts.speaks_for(actor, plan, known[0])),
+        "may_revise": plan.state == "approved" and POLICY.may(actor, "revise_plan"),
+    }
+
+
+def _comparable(plan: Any, is_open: bool) -> dict[str, Any] | None:
+    """The draft to compare with: for the unit that writes the last one, else the one before the last."""
+    if is_open and plan.draft_no:
+        return {"number": plan.draft_no, "query": f"?from={plan.draft_no}"}
+    if plan.draft_no > 1:
+        before = plan.draft_no - 1
+        return {"number": before, "query": f"?from={before}&to={plan.draft_no}"}
+    return None
 
 
 def _counted(items: Sequence[Any], period_end: Any, today: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -51,6 +51,7 @@ def blocks(
     alerts: Sequence[Alert],
     narrowed: Narrowed,
     scale: Scale,
+    marks: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
     """The items with the rows of their measures and bars; an item without any has one row that says so."""
     today = timezone.localdate()
@@ -68,9 +69,14 @@ def blocks(
                 "finding": each.item.finding,
                 "state": state_of(each.item),
                 "rows": [
-                    {**row(m, alerts, lacking.get(m.pk, []), today), "bar": bar_of(scale, m, each.item, today)}
+                    {
+                        **row(m, alerts, lacking.get(m.pk, []), today),
+                        "bar": bar_of(scale, m, each.item, today),
+                        "marks": marks.get(f"measure.{m.pk}", ()),
+                    }
                     for m in measures
                 ],
+                "marks": marks.get(f"item.{each.item.pk}", ()),
                 "span": max(1, len(measures)),
                 "is_extended": each.item.due_by == "extension",
             }

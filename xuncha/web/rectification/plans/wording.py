@@ -45,6 +45,11 @@ REFUSED: Final[Mapping[str, Any]] = {
     "plan_approved": lazy("The plan was approved; it is changed by a revision that the inspection office opens."),
     "item_held": lazy("Closure of this item was applied for, or it is closed; its measures stay as they are."),
     "progress_stands": lazy("Progress or evidence was reported for this measure; it cannot be taken out."),
+    "plan_draft": lazy("The plan is with its unit, which writes at it."),
+    "plan_returned": lazy("The plan went back to its unit already."),
+    "opinions_stand": lazy("A party has spoken already; wait for the others, or for the plan to come back."),
+    "no_reviewers": lazy("The inspection office has not set who reviews plans; ask it to."),
+    "not_their_turn": lazy("It is another party's turn now, or the review is over."),
     "no_plan": lazy("The plan has not begun; begin it in the list of plans."),
 }
 """Why an act on a plan was not possible, by the code of the refusal."""
