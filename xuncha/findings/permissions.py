@@ -113,7 +113,8 @@ class NamesOneOf(Func):
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         path = f"$[*].{self.extra['key']}" if self.extra["key"] else "$[*]"
         value = "(named.value #>> ARRAY[]::text[])::bigint"
-        rows = f"jsonb_path_query({{}}, '{path}') AS named(value)"
+        # A value inside another comes as text.
+        rows = f"jsonb_path_query(({{}})::jsonb, '{path}') AS named(value)"
         return self._written(compiler, f"EXISTS (SELECT 1 FROM {rows} WHERE {value} IN {{}})")
 
     def _written(self, compiler: SQLCompiler, words: str) -> tuple[str, list[Any]]:
