@@ -68,6 +68,7 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         memory: Memory = None,
         book: Book = None,
         indicators: Own = None,
+        parity: Annotated[bool, typer.Option("--parity", help=say("opt_risk_parity"))] = False,
         lang: Lang = None,
     ) -> None:
         _choose(lang)
@@ -76,7 +77,9 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
             from xuncha.cli.risk.running import run_indicators
 
             asked = Asked(folder, as_of, ids, key, mapping, memory)
-            return run_indicators(asked, only=only or [], params=params, output=output, book=book, own=indicators)
+            return run_indicators(
+                asked, only=only or [], params=params, output=output, book=book, own=indicators, parity=parity
+            )
 
         raise ended(_with_packages(work))
 

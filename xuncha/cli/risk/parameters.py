@@ -15,10 +15,17 @@ if TYPE_CHECKING:
     from xuncha.risk.indicator import Indicator
 
 
-def known_indicators(folder: Path | None) -> dict[str, Indicator]:
-    """The catalogue, and an office's own indicators after it. Says each fault of the folder; wrong usage where any."""
+def known_indicators(folder: Path | None, *, parity: bool = False) -> dict[str, Indicator]:
+    """The catalogue, and an office's own indicators after it. Says each fault of the folder; wrong usage where any.
+
+    ``parity``: instead of both the eleven that ask what Cardinal asks.
+    """
     from xuncha.risk.catalogue import shipped
 
+    if parity:
+        from xuncha.risk.parity import catalogue
+
+        return catalogue()
     if folder is None:
         return shipped()
     from xuncha.risk.own import read

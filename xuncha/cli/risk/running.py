@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
 
 def run_indicators(
-    asked: Asked, *, only: list[str], params: Path | None, output: Path, book: Path | None, own: Path | None
+    asked: Asked,
+    *,
+    only: list[str],
+    params: Path | None,
+    output: Path,
+    book: Path | None,
+    own: Path | None,
+    parity: bool = False,
 ) -> int:
     """Take the folder in, run indicators over it, write what they found. 0 also where some could not run."""
-    known = known_indicators(own)
+    known = known_indicators(own, parity=parity)
     indicators = chosen(only, known)
     settled = own_parameters(params, known) if params is not None else {}
     kept = book_of(book)

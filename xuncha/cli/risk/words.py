@@ -105,6 +105,7 @@ ZH: Final = {
     "risk_verdicts_open": "；不能判断 {count} 条",
     "risk_cleared": "已核为不属实、不再列出 {leads} 条",
     "opt_risk_own": "本单位自己的指标所在的文件夹（.sql、.py）；其中的 .py 是程序，会以运行者的权限执行",
+    "opt_risk_parity": "只运行 PROC-01 至 PROC-11，并按 Open Contracting Cardinal 公布的定义，便于对照",
     "risk_own_faults": "有 {count} 处需要改正，未运行",
     "risk_own_none": "文件夹“{name}”中没有指标文件（.sql、.py）",
     "risk_own_programs": "将作为程序执行，请确认来源可信：{names}",
@@ -219,6 +220,7 @@ EN: Final = {
     "risk_cleared": "{leads} left out, judged not so",
     "opt_risk_own": "folder of the office's own indicators (.sql, .py); its .py files are programs "
     "and run with your rights",
+    "opt_risk_parity": "run PROC-01 to PROC-11 alone, as the Open Contracting Cardinal publishes them, to compare",
     "risk_own_faults": "{count} faults to mend; nothing was run",
     "risk_own_none": 'no indicator (.sql, .py) in "{name}"',
     "risk_own_programs": "run as programs; make sure you trust where they come from: {names}",
