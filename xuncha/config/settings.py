@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "xuncha.security",
     "xuncha.rulebook",
     "xuncha.archive",
+    "xuncha.notices",
     "xuncha.organisation",
     "xuncha.rounds",
     "xuncha.findings",
@@ -102,6 +103,7 @@ ANCHOR_FILE = HOME / "anchors.txt"
 JOBS = [
     ("xuncha.security.anchoring.anchor_if_due", 60),
     ("xuncha.security.retention.destroying.carry_out_approved", 60),
+    ("xuncha.rectification.actions.sweeping.sweep_if_due", 300),
 ]
 # What the stages seal and open by approval alone: dotted names of `security.opening.kinds.SealedKind`.
 SEALED_KINDS = ["xuncha.findings.sealed_notes.SEALED_NOTES"]

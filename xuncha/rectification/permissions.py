@@ -50,12 +50,13 @@ class RectificationPolicy(Policy):
         {
             *("hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence"),
             *("set_round_times", "set_plan_review", "revise_plan"),
-            *("decide_time", "send_letters", "close_items"),
+            *("decide_time", "send_letters", "close_items", "freeze_figures"),
         }
     )
     unit_acts = frozenset({"record_duty", "answer_claims", "report_progress", "write_plan", "withdraw_plan"}) | {
         *("ask_for_time", "reply_to_letter"),
     }
+    reading_acts = frozenset({"see_figures"})
     # What the secretary answers for in person.
     secretary_acts = frozenset({"submit_plan"})
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from xuncha.web.workspace import language, second_step, sign_in
 from xuncha.web.workspace.desk import desk
+from xuncha.web.workspace.notices import notices
 
 urlpatterns = [
     path("", desk, name="desk"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("sign-in/second-factor/", second_step.second_step, name="second_step"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("account/", include("xuncha.web.workspace.account.urls")),
+    path("notices/", notices, name="notices"),
     path("language/", language.set_language, name="set_language"),
     path("", include("xuncha.web.findings.urls")),
     path("", include("xuncha.web.rectification.urls")),

@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests.rectification.laid_down import answered, feedback_to, item_of, part_in
+from xuncha.notices.models import Notice
 from xuncha.rectification.actions.extending import ask_for_time
+from xuncha.rectification.actions.freezing import freeze_figures
 from xuncha.rectification.actions.pressing import send_letter
+from xuncha.rectification.actions.sweeping import sweep
 from xuncha.rectification.models import LetterKind, Plan
 from xuncha.rectification.workflow import ClosureState, Progress
 
@@ -58,3 +62,19 @@ def asked_by_health(stops: SimpleNamespace, liaison: Any) -> Any:
 def late_of_health(stops: SimpleNamespace) -> Any:
     """An item of the health bureau that is overdue, among parts in every state."""
     return stops.late
+
+
+@pytest.fixture
+def snapshot_of_round(stops: SimpleNamespace, staff: Any, round_8: Any) -> Any:
+    """The numbers of the round as frozen before one more item was closed."""
+    made = freeze_figures(round_8, actor=staff)
+    item_of(part_in(feedback_to(round_8, [stops.health], staff), stops.health, staff), closure="closed")
+    return made
+
+
+@pytest.fixture
+def told_of_health(stops: SimpleNamespace, head: Any, staff: Any, unit_secretary: Any) -> int:
+    """What the nightly pass told of the items of the health bureau; the key of the last notice."""
+    with override("zh-hans"):
+        sweep(timezone.localdate())
+    return Notice.objects.latest("pk").pk

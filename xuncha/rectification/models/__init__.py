@@ -15,6 +15,8 @@ from xuncha.rectification.models.rectification import (
     Rectification,
     SiteCheck,
 )
+from xuncha.rectification.models.snapshot import Snapshot
+from xuncha.rectification.models.watch import Sweep, Warned
 
 __all__ = [
     "Claim",
@@ -40,4 +42,7 @@ __all__ = [
     "ReviewRule",
     "RoundTime",
     "SiteCheck",
+    "Snapshot",
+    "Sweep",
+    "Warned",
 ]

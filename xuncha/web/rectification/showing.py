@@ -85,6 +85,8 @@ def rooms(request: Any, current: str) -> list[dict[str, Any]]:
     if may_try(request.user, "apply") or may_try(request.user, "pass"):
         found.append(("closing_queue", _("Closure")))
     found.append(("timetable", _("Dates and duties")))
+    if POLICY.may(request.user, "see_figures"):
+        found.insert(1, ("figures", _("Figures")))
     if POLICY.may(request.user, "see_silence"):
         found.append(("claims_silence", _("Noted and not taken on")))
     found += [("clock_requests", _("Requests for time")), ("letters", _("Letters"))]

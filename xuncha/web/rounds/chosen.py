@@ -13,7 +13,7 @@ from xuncha.web.rounds.wording import round_name
 
 _KEY = "round"
 # Pages that show one round at a time keep their address when another is chosen.
-_STAY = ("/ledger/", "/rectification/board/")
+_STAY = ("/ledger/", "/rectification/board/", "/rectification/figures/")
 
 
 def rounds_to_choose(request: HttpRequest) -> list[Any]:

@@ -175,6 +175,7 @@ ACTS: Final[Mapping[str, Any]] = {
     "resume_time": pgettext_lazy("trail", "Clock let run again"),
     "send_letter": pgettext_lazy("trail", "Letter sent to a unit"),
     "reply_to_letter": pgettext_lazy("trail", "Letter answered"),
+    "freeze_figures": pgettext_lazy("trail", "Numbers frozen"),
 }
 
 KINDS: Final[Mapping[str, Any]] = {
@@ -214,6 +215,7 @@ KINDS: Final[Mapping[str, Any]] = {
     "rectification.plan": lazy("Rectification plan"),
     "rectification.clockrequest": lazy("Request for time"),
     "rectification.letter": lazy("Letter to a unit"),
+    "rectification.snapshot": lazy("Snapshot of numbers"),
 }
 
 WAYS: Final[Mapping[str, Any]] = {

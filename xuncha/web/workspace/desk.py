@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from xuncha.findings.queries import counts, feedback
 from xuncha.findings.queries import desk as queries
 from xuncha.findings.workflow import FindingState, PaperState
+from xuncha.notices import queries as notices
 from xuncha.organisation import queries as organisation
 from xuncha.rectification.queries.closing import waiting
 from xuncha.rectification.queries.owed import answers_to_look_at
@@ -61,6 +62,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         )
     round = context["round"] = chosen_round(request)
     context["plans_waiting"] = plans_waiting(actor, round)
+    context["unseen"] = notices.unseen(actor)
     if keeps_the_ledger(actor):
         return render(request, "workspace/desk.html", {**context, **_for_keepers(request, actor, round)})
     if reads_the_ledger(actor):

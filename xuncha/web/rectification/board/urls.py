@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xuncha.web.rectification.board import clock, letters, pages
+from xuncha.web.rectification.board import clock, figures, letters, pages
 
 urlpatterns = [
     path("board/", pages.board, name="board"),
     path("board/rows/", pages.rows, name="board_rows"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/<int:pk>/", figures.snapshot, name="snapshot"),
     path("letters/", letters.letters, name="letters"),
     path("letters/send/", letters.send, name="letter_send"),
     path("letters/<int:pk>/", letters.letter, name="letter"),

@@ -1,0 +1,1 @@
+"""Reminders: what each person is told, once."""
