@@ -42,7 +42,7 @@ def test_an_extension_is_asked_by_the_unit_and_granted_by_the_office(
     asked = ask(item, liaison, wanted)
     assert (asked.state, asked.old_due, asked.wanted_due) == ("asked", old, wanted)
     assert requests_waiting(staff, item.round) == 1
-    done = decide_time(asked, act="grant", actor=staff, version=1)
+    done = decide_time(asked, act="grant", day=wanted, actor=staff, version=1)
     item.refresh_from_db()
     assert (done.state, done.new_due, done.decided_by) == ("granted", wanted, staff)
     assert (item.due_on, item.due_by, item.version) == (wanted, "extension", 2)
@@ -61,6 +61,13 @@ def test_a_refusal_and_another_day_need_words(item: Rectification, liaison: User
     done = decide_time(asked, act="grant", day=other, words="期限从紧", actor=staff, version=1)
     item.refresh_from_db()
     assert (done.wanted_due, item.due_on) == (timezone.localdate() + 20 * DAY, other)
+
+
+def test_without_a_day_nothing_is_extended(item: Rectification, liaison: User, staff: User) -> None:
+    asked = ask(item, liaison, timezone.localdate() + 20 * DAY)
+    with pytest.raises(Invalid) as refused:
+        decide_time(asked, act="grant", day=None, words="同意", actor=staff, version=1)
+    assert refused.value.data["faults"] == {"day": "required"}
 
 
 def test_nobody_decides_what_he_asked_or_what_his_unit_asked(
@@ -117,7 +124,7 @@ def test_of_what_is_applied_for_or_changed_meanwhile_no_date_moves(
     asked = ask(item, liaison, timezone.localdate() + DAY)
     Rectification.objects.update(closure="applied")
     with pytest.raises(IllegalTransition):
-        decide_time(asked, act="grant", actor=staff, version=1)
+        decide_time(asked, act="grant", day=asked.wanted_due, actor=staff, version=1)
     item.refresh_from_db()
     with pytest.raises(IllegalTransition):
         ask(item, liaison, timezone.localdate() + DAY)
@@ -135,13 +142,15 @@ def test_a_clock_that_stood_gives_its_days_back(item: Rectification, liaison: Us
     with pytest.raises(Invalid):
         resume_clock(asked, on=today - 5 * DAY, actor=staff, version=2)
     with pytest.raises(NotPermitted):
-        resume_clock(asked, actor=liaison, version=2)
-    done = resume_clock(asked, actor=staff, version=2)
+        resume_clock(asked, on=today, actor=liaison, version=2)
+    with pytest.raises(Invalid):
+        resume_clock(asked, on=None, actor=staff, version=2)
+    done = resume_clock(asked, on=today, actor=staff, version=2)
     item.refresh_from_db()
     assert old is not None
     assert (done.state, done.new_due, item.due_on, item.suspended_on) == ("ended", old + 4 * DAY, old + 4 * DAY, None)
     with pytest.raises(IllegalTransition):
-        resume_clock(done, actor=staff, version=3)
+        resume_clock(done, on=today, actor=staff, version=3)
 
 
 def test_of_two_who_decide_the_second_is_told(item: Rectification, liaison: User, staff: User, head: Any) -> None:

@@ -137,7 +137,12 @@ def test_time_is_asked_for_on_one_page_and_decided_on_another(stops: Any, staff:
     assert unit.post(place, {"day": "2027-03-01", "reason": "等待复核", "version": "1"}).status_code == 409
     assert office.get("/").context["requests"] == 1
     assert office.post(asked["Location"], {"act": "refuse", "version": "1"}).status_code == 422
-    assert office.post(asked["Location"], {"act": "grant", "version": "1"}).status_code == 302
+    for empty in ("", "下月"):
+        page = office.post(asked["Location"], {"act": "grant", "day": empty, "words": "同意", "version": "1"})
+        assert (page.status_code, page.context["day"], page.context["words"]) == (422, empty, "同意")
+    other = office.post(asked["Location"], {"act": "grant", "day": "2027-02-01", "version": "1"})
+    assert other.status_code == 422 and 'value="2027-02-01"' in other.content.decode()
+    assert office.post(asked["Location"], {"act": "grant", "day": "2027-03-01", "version": "1"}).status_code == 302
     assert office.post(asked["Location"], {"act": "refuse", "words": "晚了", "version": "1"}).status_code == 409
     item.refresh_from_db()
     assert str(item.due_on) == "2027-03-01"

@@ -98,7 +98,8 @@ def withdraw_request(request: ClockRequest, *, actor: User, version: int) -> Clo
 def decide_time(
     request: ClockRequest, *, act: str, day: datetime.date | None = None, words: str = "", actor: User, version: int
 ) -> ClockRequest:
-    """批准、不批准. ``day``: another day than the one asked for. A refusal, and another day, need words.
+    """批准、不批准. ``day``: until when an extension is granted, null for all else; never taken from what was asked.
+    A refusal, and another day than the one asked for, need words.
 
     Errors: `NotPermitted` (``not_for_oneself`` for whoever asked, or acts for the unit); `Conflict`;
     `IllegalTransition`; `Invalid` by field.
@@ -108,15 +109,16 @@ def decide_time(
     item = Rectification.objects.select_for_update().get(pk=held.rectification_id)
     _another(held, item, actor, "decide_time")
     words = words.strip()
-    asked = held.wanted_due if held.kind == ClockKind.EXTENSION else held.since
-    day = day or asked
+    is_extended = act == ClockAct.GRANT and held.kind == ClockKind.EXTENSION
     faults: dict[str, str] = {}
     if len(words) > LONGEST:
         faults["words"] = "too_long"
-    elif not words and (act == ClockAct.REFUSE or day != asked):
+    elif not words and (act == ClockAct.REFUSE or (is_extended and day is not None and day != held.wanted_due)):
         faults["words"] = "required"
-    if act == ClockAct.GRANT and held.kind == ClockKind.EXTENSION:
-        if day is None or (item.due_on is not None and day <= item.due_on):
+    if is_extended:
+        if day is None:
+            faults["day"] = "required"
+        elif item.due_on is not None and day <= item.due_on:
             faults["day"] = "not_later"
         elif (day - timezone.localdate()).days > MOST_DAYS:
             faults["day"] = "too_far"
@@ -125,7 +127,7 @@ def decide_time(
     if act == ClockAct.GRANT and item.closure not in OPEN:
         raise IllegalTransition("item_is_held", act="decide_time", state=item.closure)
     changed: dict[str, Any] = {"words": words}
-    if act == ClockAct.GRANT and held.kind == ClockKind.EXTENSION:
+    if is_extended:
         changed["new_due"] = day
         item.due_on, item.due_by = day, DueBy.EXTENSION
     elif act == ClockAct.GRANT:
@@ -138,11 +140,11 @@ def decide_time(
 
 
 @transaction.atomic
-def resume_clock(request: ClockRequest, *, on: datetime.date | None = None, actor: User, version: int) -> ClockRequest:
+def resume_clock(request: ClockRequest, *, on: datetime.date | None, actor: User, version: int) -> ClockRequest:
     """恢复计时: the clock runs again from a day on; the days that it stood are added to the day that holds.
 
-    Errors: `NotPermitted`; `Conflict`; `IllegalTransition` for what is no suspension; `Invalid` for a day before the
-    clock stood or in the future.
+    Errors: `NotPermitted`; `Conflict`; `IllegalTransition` for what is no suspension; `Invalid` for no day, and one
+    before the clock stood or in the future.
     """
     POLICY.require(actor, "decide_time")
     held = _held(request, actor, version)
@@ -150,7 +152,8 @@ def resume_clock(request: ClockRequest, *, on: datetime.date | None = None, acto
         raise IllegalTransition("no_suspension", act="resume_clock", state=held.state)
     item = Rectification.objects.select_for_update().get(pk=held.rectification_id)
     _another(held, item, actor, "resume_clock")
-    on = on or timezone.localdate()
+    if on is None:
+        raise Invalid("faulty_fields", faults={"day": "required"})
     if not held.since <= on <= timezone.localdate():
         raise Invalid("faulty_fields", faults={"day": "not_while_it_stood"})
     new_due = item.due_on + (on - held.since) if item.due_on is not None else None

@@ -133,7 +133,8 @@ def clock_request(request: Asked, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _request(request, found)
     act, words = request.POST.get("act", ""), request.POST.get("words", "")
-    version, on = number(request.POST.get("version")) or 0, day(request.POST.get("day", ""))
+    typed = request.POST.get("day", "").strip()
+    version, on = number(request.POST.get("version")) or 0, day(typed)
     if act not in ("grant", "refuse", "withdraw", "resume"):
         return _request(request, found)
     try:
@@ -144,14 +145,15 @@ def clock_request(request: Asked, pk: int) -> HttpResponse:
         else:
             extending.decide_time(found, act=act, day=on, words=words, actor=request.user, version=version)
     except Invalid as refused:
-        return _request(request, found, words=words, faults=refused.data["faults"])
+        return _request(request, found, words=words, typed=typed, faults=refused.data["faults"])
     except (Conflict, IllegalTransition):
         told = _("Somebody else was quicker, or the item changed. Nothing was done; below is how it stands now.")
-        return _request(request, queries.find_request(request.user, pk), words=words, told=told)
+        return _request(request, queries.find_request(request.user, pk), words=words, typed=typed, told=told)
     except NotPermitted as refused:
         if refused.code != "not_for_oneself":
             raise
-        return _request(request, found, told=_("Whoever asked, or acts for the unit, does not decide."), status=403)
+        told = _("Whoever asked, or acts for the unit, does not decide.")
+        return _request(request, found, words=words, typed=typed, told=told, status=403)
     messages.success(request, _("Saved."))
     return redirect("clock_request", pk)
 
@@ -161,10 +163,13 @@ def _request(
     found: Any,
     *,
     words: str = "",
+    typed: str | None = None,
     faults: dict[str, str] | None = None,
     told: str = "",
     status: int = 0,
 ) -> HttpResponse:
+    """``typed``: the day as it was sent, null when the form is opened and proposes one."""
+    proposed = found.wanted_due if found.state == "asked" else timezone.localdate()
     wrong = {name: fault_words(fault) for name, fault in (faults or {}).items()}
     labels = {"day": _("New date"), "words": _("Reasons")}
     decides = POLICY.may(request.user, "decide_time")
@@ -179,6 +184,7 @@ def _request(
         "may_resume": decides and found.state == "granted" and found.kind == "suspension",
         "may_withdraw": found.state == "asked" and queries.may_ask(request.user, found.rectification),
         "words": words,
+        "day": typed if typed is not None else f"{proposed:%Y-%m-%d}" if proposed else "",
         "wrong": wrong,
         "faults": [(f"id_{name}", labels.get(name, _("Reasons")), said) for name, said in wrong.items()],
         "told": told,
