@@ -26,9 +26,8 @@ def open_rounds() -> QuerySet[Round]:
 
 @lru_cache
 def way_to_round(model: type[Model]) -> str:
-    """How an object of the model names its round, by foreign keys that it always has: ``finding__round``. The shortest.
-
-    Errors: `LookupError` where it belongs to none.
+    """How an object of the model names its round, by foreign keys that it always has: ``finding__round``. The shortest;
+    empty where it belongs to none.
     """
     ways: list[tuple[str, type[Model]]] = [("", model)]
     seen = {model}
@@ -41,7 +40,7 @@ def way_to_round(model: type[Model]) -> str:
                 return further
             seen.add(key.related_model)
             ways.append((further, key.related_model))
-    raise LookupError(f"no round of {model._meta.label_lower}")
+    return ""
 
 
 def names_a_round(model: type[Model]) -> bool:
