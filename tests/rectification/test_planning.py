@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.rectification.planned import TEXTS, claim_of, measure_of
+from xuncha.findings.models import Finding, Stated
 from xuncha.rectification.actions import planning
 from xuncha.rectification.models import Measure, Plan, ProgressEntry, Rectification
 from xuncha.rectification.queries import plans as queries
@@ -152,3 +153,27 @@ def test_the_list_counts_what_stands(measures: list[Measure], plan: Plan, staff:
     (row,) = queries.plan_rows(staff, round_8)
     assert (row.items, row.without, row.measures, row.done, row.is_own) == (3, 1, 2, 1, False)
     assert row.due_on == datetime.date(2026, 9, 16) and row.plan == plan
+
+
+def test_what_papers_stated_becomes_measures_of_what_has_none(
+    plan: Plan, items: list[Rectification], liaison: Any, staff: Any
+) -> None:
+    for item, texts in zip(items, (["清算", "拨付", "清算"], [], ["追回"]), strict=True):
+        Stated.objects.create(
+            finding=item.finding, department="财务科", person="白" * 100, measures=[{"text": text} for text in texts]
+        )
+        Finding.objects.filter(pk=item.finding_id).update(stated_leader="何远之", stated_due="2026-10-01")
+    planning.add_measure(items[2], wanted=measure_of(2), actor=liaison)
+    stated = queries.stated_measures(liaison, plan)
+    assert [(each.item, [m["text"] for m in each.measures]) for each in stated] == [(items[0], ["清算", "拨付"])]
+    with pytest.raises(NotPermitted):
+        planning.draft_from_papers(plan, items=[items[0].pk], actor=staff)
+    with pytest.raises(Invalid):
+        planning.draft_from_papers(plan, items=[items[2].pk], actor=liaison)
+    made = planning.draft_from_papers(plan, items=[items[0].pk], actor=liaison)
+    assert [(m.text, m.responsible_leader, m.lead_section, len(m.person), str(m.due_on)) for m in made] == [
+        ("清算", "何远之", "财务科", 60, "2026-10-01"),
+        ("拨付", "何远之", "财务科", 60, "2026-10-01"),
+    ]
+    assert trail.history_of(made[0])[0].act == "draft_from_papers"
+    assert queries.stated_measures(liaison, plan) == []

@@ -79,6 +79,7 @@ _FAULTS: Final[Mapping[str, Any]] = {
     "not_while_open": _("The clock can stand from the day the item was opened until today; please choose such a day."),
     "not_while_it_stood": _("Please choose a day between the one since when the clock stands and today."),
     "one_unit_a_letter": _("A letter goes to one unit; please choose items of one."),
+    "choose_bare_items": _("Please choose at least one finding that has no measure yet."),
     "choose_a_verdict": _("Please choose whether your party agrees or returns it."),
     "say_what_to_change": _("Please say what is to be changed."),
     "not_in_the_text": _("These words do not stand in the passage; select them there, or leave this empty."),

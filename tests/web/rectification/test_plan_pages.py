@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from tests.rectification.planned import items, measure_of, measures, plan
 from tests.rectification.test_reviewing_plans import set_rule, submit
+from xuncha.findings.models import Stated
 from xuncha.rectification.models import Measure, Plan, Rectification
 from xuncha.security import trail
 
@@ -252,3 +253,14 @@ def test_the_plan_leaves_as_a_workbook_of_four_sheets_and_the_trail_says_so(
     assert {"■", "□", "◇"} <= marks
     assert book["时间表"].page_setup.orientation == "landscape"
     assert trail.history_of(plan)[0].act == "export_plan"
+
+
+def test_a_draft_is_made_of_what_the_papers_state(client: Client, plan: Plan, items: list[Rectification]) -> None:
+    Stated.objects.create(finding=items[0].finding, department="财务科", measures=[{"text": "清算拨付滞留资金"}])
+    address = f"/rectification/plans/{plan.pk}/papers/"
+    assert "原文已写明措施" in client.get(f"/rectification/plans/{plan.pk}/").content.decode()
+    assert "清算拨付滞留资金" in client.get(address).content.decode()
+    assert client.post(address).status_code == 422
+    assert client.post(address, {"chosen": items[0].pk}).status_code == 302
+    assert Measure.objects.get().lead_section == "财务科"
+    assert "没有可取用的措施" in client.get(address).content.decode()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.rectification.planned import items, measure_of, measures, plan
 from tests.rectification.test_reviewing_plans import set_rule, submit
+from xuncha.findings.models import Stated
 from xuncha.rectification.models import Measure, Plan, Rectification
 
 __all__ = ["items", "measures", "plan"]
@@ -67,3 +68,10 @@ def opinion_of_office(plan_under_review: Plan) -> dict[str, Any]:
 def form_of_rule() -> dict[str, Any]:
     """The form of the rule of joint review, with one party."""
     return {"name": "巡察办", "name_en": "", "role": "office", "version": 1, "source": "本办设定"}
+
+
+@pytest.fixture
+def stated_item(plan: Plan, items: list[Rectification]) -> Rectification:
+    """An item without a measure whose paper states one."""
+    Stated.objects.create(finding=items[0].finding, department="财务科", measures=[{"text": "清算拨付滞留资金"}])
+    return items[0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import uuid
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from django.db.models import Max
 from xuncha.rectification.models import Measure, Plan, Rectification
 from xuncha.rectification.permissions import POLICY, plans_visible_to, rectifications_worked_on_by
 from xuncha.rectification.queries.plan_drafts import DATES, MEASURE_FIELDS, TEXTS, Shown, shown
-from xuncha.rectification.queries.plans import secretaries_of
+from xuncha.rectification.queries.plans import secretaries_of, stated_measures
 from xuncha.rectification.workflow import CLOSURE_HELD, PLAN_OPEN, MeasureKind
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
@@ -94,6 +95,36 @@ def add_measure(item: Rectification, *, wanted: Mapping[str, Any], actor: User) 
     after = {"item": held.pk, **{name: value for name, value in values.items() if value}}
     trail.record(actor=actor, act="add_measure", thing=measure, after=after)
     return measure
+
+
+@transaction.atomic
+def draft_from_papers(plan: Plan, *, items: Collection[int], actor: User) -> list[Measure]:
+    """据原文拟方案: what papers stated to be done becomes measures of the items chosen, by key, that have none yet.
+
+    What is longer than a field is shortened at its end. Errors: `NotPermitted`; `IllegalTransition`; `Invalid`
+    (``choose_bare_items``) where there is nothing to take over.
+    """
+    held = _held(plan.pk, "draft_from_papers", actor)
+    stated = [
+        each for each in stated_measures(actor, held) if each.item.pk in items and each.item.closure not in CLOSURE_HELD
+    ]
+    if not stated:
+        raise Invalid("faulty_fields", faults={"items": "choose_bare_items"})
+    made = [
+        Measure(rectification=each.item, order=order, written_by=actor, **_shortened(wanted))
+        for each in stated
+        for order, wanted in enumerate(each.measures, 1)
+    ]
+    Measure.objects.bulk_create(made)
+    changes: list[trail.Change] = [
+        (measure, None, {"item": measure.rectification_id, "text": measure.text}) for measure in made
+    ]
+    trail.record_many(actor=actor, act="draft_from_papers", changes=changes, batch=uuid.uuid4())
+    return made
+
+
+def _shortened(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: said[: LONGEST[name]] if isinstance(said, str) else said for name, said in wanted.items()}
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -171,6 +171,42 @@ def period_end(plan: Plan) -> datetime.date | None:
         rule__code=PERIOD_STEP, handing__feedback__round=plan.round_id, handing__unit=plan.unit_id
     )
     return rows.order_by("-due_on").values_list("due_on", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class StatedMeasures:
+    """What a paper stated to be done about an item that has no measure yet, as measures of a draft."""
+
+    item: Rectification
+    measures: list[dict[str, Any]]
+
+
+def stated_measures(actor: User, plan: Plan) -> list[StatedMeasures]:
+    """Measures that notices and old ledgers stated, of the items without any, as the paper has them; one query.
+
+    Leader, section, person and day are those that the paper names for the whole finding. How far the paper says it is
+    does not come along: that is reported with evidence.
+    """
+    bare = ~Exists(Measure.objects.filter(rectification=OuterRef("pk")))
+    rows = rectifications_visible_to(actor).filter(Q(bare), round=plan.round_id, unit=plan.unit_id)
+    found = []
+    for item in (
+        rows.filter(finding__stated__isnull=False)
+        .select_related("finding__stated")
+        .order_by("finding__number_key", "pk")
+    ):
+        finding, stated = item.finding, item.finding.stated
+        told = {
+            "due_on": finding.stated_due,
+            "responsible_leader": finding.stated_leader,
+            "lead_section": stated.department,
+            "person": stated.person,
+        }
+        texts = [str(each.get("text", "")).strip() for each in stated.measures]
+        measures = [{**told, "text": text} for text in dict.fromkeys(texts) if text]
+        if measures:
+            found.append(StatedMeasures(item, measures))
+    return found
 
 
 def secretaries_of(unit: int) -> list[str]:

@@ -65,6 +65,7 @@ def plan(request: Asked, pk: int) -> HttpResponse:
             }
             for fault in faults
         ],
+        "stated": len(queries.stated_measures(request.user, found)) if is_open else 0,
         "drafts": drafts.lines(known),
         "comparable": _comparable(found, is_open),
         **_acts(request.user, found, is_open, known),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xuncha.web.rectification.plans import comparing, dates, exporting, listing, measures, page, reviewing, rules, texts
+from xuncha.web.rectification.plans import (
+    comparing,
+    dates,
+    exporting,
+    listing,
+    measures,
+    page,
+    papers,
+    reviewing,
+    rules,
+    texts,
+)
 
 urlpatterns = [
     path("", listing.plans, name="plans"),
@@ -17,6 +28,7 @@ urlpatterns = [
     path("<int:pk>/revise/", reviewing.revise, name="plan_revise"),
     path("<int:pk>/compare/", comparing.comparison, name="plan_compare"),
     path("<int:pk>/export/", exporting.export, name="plan_export"),
+    path("<int:pk>/papers/", papers.from_papers, name="plan_from_papers"),
     path("rule/", rules.rule, name="plan_rule"),
     path("items/<int:pk>/measures/", measures.add, name="measure_add"),
     path("measures/<int:pk>/", measures.measure, name="measure"),

@@ -29,6 +29,38 @@ FIELDS: Final[Mapping[str, Any]] = {
 }
 """What a field of a plan or a measure is called."""
 
+ACTS: Final[Mapping[str, Any]] = {
+    "begin_plan": pgettext_lazy("trail", "Plan begun"),
+    "write_plan": pgettext_lazy("trail", "Plan written"),
+    "edit_plan": pgettext_lazy("trail", "Plan's texts changed"),
+    "add_measure": pgettext_lazy("trail", "Measure added"),
+    "edit_measure": pgettext_lazy("trail", "Measure changed"),
+    "remove_measure": pgettext_lazy("trail", "Measure taken out"),
+    "reorder_measure": pgettext_lazy("trail", "Measure moved in the list"),
+    "submit_plan": pgettext_lazy("trail", "Plan submitted"),
+    "withdraw_plan": pgettext_lazy("trail", "Plan withdrawn"),
+    "review_plan": pgettext_lazy("trail", "Opinion on a plan"),
+    "approve_plan": pgettext_lazy("trail", "Plan approved"),
+    "return_plan": pgettext_lazy("trail", "Plan returned"),
+    "revise_plan": pgettext_lazy("trail", "Plan opened for revision"),
+    "set_plan_review": pgettext_lazy("trail", "Joint review set"),
+    "export_plan": pgettext_lazy("trail", "Plan exported"),
+    "draft_from_papers": pgettext_lazy("trail", "Measure taken over from a paper"),
+}
+"""What an act on a plan is called on the trail."""
+
+TOLD: Final[Mapping[str, Any]] = {
+    **{name: word for name, word in FIELDS.items() if name not in ("kind", "text", "person")},
+    "draft_no": lazy("Draft number"),
+    "party": lazy("Party"),
+    "parties": lazy("Parties"),
+    "verdict": lazy("Verdict"),
+    "marks": lazy("Marks"),
+    "in_order": lazy("One after the other"),
+    "majority": lazy("More than half suffice"),
+}
+"""What the fields that the trail is told of are called."""
+
 HINTS: Final[Mapping[str, Any]] = {
     "text": lazy("One step that can be carried out; a further step is a further measure."),
     "goal": lazy("What can be checked afterwards: a figure, a document, a state."),
