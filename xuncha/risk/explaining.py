@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from xuncha.risk.citations import CITED, spelled_out
 from xuncha.risk.indicator import CHANCE, Indicator, Parameter
 from xuncha.risk.running.leads import NOTICE
 from xuncha.risk.schema import tables
@@ -34,6 +36,45 @@ def page(indicator: Indicator) -> str:
     return "\n".join([*_head(indicator), *_reads(indicator), *_thresholds(indicator), *_leads(indicator)]) + "\n"
 
 
+FAMILIES: Final = {
+    "PROC": ("招标采购", "procurement"),
+    "HOSP": ("医院", "hospitals"),
+    "SUB": ("惠民补贴", "subsidies"),
+    "FUND": ("专项资金", "funds"),
+    "PROJ": ("工程项目", "projects"),
+    "ENF": ("行政执法", "enforcement"),
+    "APPR": ("行政审批", "approvals"),
+    "PARTY": ("党的组织生活", "party life"),
+    "HR": ("选人用人", "personnel"),
+    "EXP": ("财务报销", "expenses"),
+    "SAFE": ("安全生产", "safety"),
+    "RECT": ("整改", "rectification"),
+}
+
+
+def index(indicators: Iterable[Indicator]) -> str:
+    """The page that leads to the others: what each asks, by family, and what the sources are called in full."""
+    lines = [
+        "# Indicators 指标目录",
+        "",
+        "Each asks one question of an office's tables. What it finds are leads, to be verified, never verdicts.",
+        "每项指标问一个问题；得出的是疑点，需核实，不是结论。",
+    ]
+    family = ""
+    for indicator in indicators:
+        if indicator.family != family:
+            family = indicator.family
+            lines += ["", f"## {FAMILIES[family][0]} {FAMILIES[family][1]}", ""]
+            lines += ["| Code | Name | Question |", "| --- | --- | --- |"]
+        name, question = indicator.name, indicator.question
+        link = f"[{indicator.code}]({indicator.code}.md)"
+        lines.append(f"| {link} | {name.zh} {name.en} | {question.zh} {question.en} |")
+    lines += ["", "## Sources 出处", "", "A source is checked for revision before each round 每轮前核对是否修订。", ""]
+    lines += ["| In the code | In full | Version read |", "| --- | --- | --- |"]
+    lines += [f"| `{short}` | {cited.zh} {cited.en} | {cited.version or '—'} |" for short, cited in CITED.items()]
+    return "\n".join(lines) + "\n"
+
+
 def _head(indicator: Indicator) -> list[str]:
     missions = indicator.mission.split(", ")
     return [
@@ -49,10 +90,14 @@ def _head(indicator: Indicator) -> list[str]:
         "",
         indicator.formula.en,
         "",
-        f"Source 出处: {indicator.sources}. A source is checked for revision before each round.",
+        f"Source 出处: {spelled_out(indicator.sources, 'zh')} ({spelled_out(indicator.sources, 'en')}).",
         "",
-        f"A lead is one 疑点的主键: `{'|'.join(indicator.key)}`"
-        + ("; it names a person, so it has no priority and is never ranked." if indicator.of_person else "."),
+        f"One lead a 每条疑点对应一个 `{'|'.join(indicator.key)}`"
+        + (
+            "; it names a person, so it has no priority and is never ranked 主键是个人，不评优先级，不排序."
+            if indicator.of_person
+            else "."
+        ),
         "",
     ]
 
@@ -75,7 +120,8 @@ def _thresholds(indicator: Indicator) -> list[str]:
     if indicator.parameters:
         lines += ["| Name | Value | Meaning | Source | Since |", "| --- | --- | --- | --- | --- |"]
         lines += [
-            f"| `{p.name}` | {_value(p)} | {p.meaning.zh} {p.meaning.en} | {p.source} | {p.effective or '—'} |"
+            f"| `{p.name}` | {_value(p)} | {p.meaning.zh} {p.meaning.en} | {spelled_out(p.source, 'zh')} "
+            f"| {p.effective or '—'} |"
             for p in indicator.parameters
         ]
     else:

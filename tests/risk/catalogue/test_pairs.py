@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from xuncha.risk.catalogue import shipped
+from xuncha.risk.citations import spelled_out
 from xuncha.risk.data import Data
-from xuncha.risk.explaining import page
+from xuncha.risk.explaining import index, page
 from xuncha.risk.loading import load
 from xuncha.risk.running import Outcome, run
 
@@ -58,6 +59,26 @@ def test_tables_in_leads_out(code: str, tmp_path: Path) -> None:
 def test_every_indicator_has_its_page(code: str, root: Path) -> None:
     """Made by ``bin/xuncha risk explain CODE``; it says what the code says."""
     assert (root / "docs" / "indicators" / f"{code}.md").read_text("utf-8") == page(shipped()[code])
+
+
+def test_the_index_leads_to_every_page(root: Path) -> None:
+    assert (root / "docs" / "indicators" / "index.md").read_text("utf-8") == index(shipped().values())
+
+
+@pytest.mark.parametrize("code", shipped())
+def test_sources_are_spelled_out(code: str) -> None:
+    for source in (shipped()[code].sources, *(parameter.source for parameter in shipped()[code].parameters)):
+        assert not re.search(
+            r"\b(TBR?|CGR?|YSR?|TZ|JS|YB|CFF?|XK|ZB|RY|XS|PR|CV|OCP|GTI|ARA|DZ)\d*\b", spelled_out(source, "zh")
+        )
+        assert not re.search(
+            r"[a-z]{4,}",
+            spelled_out(source, "zh")
+            .replace("Cardinal", "")
+            .replace("Prozorro", "")
+            .replace("Arachne", "")
+            .replace("Nigrini", ""),
+        ), source
 
 
 def test_no_page_and_no_pair_is_left_over(root: Path) -> None:

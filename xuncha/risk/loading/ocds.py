@@ -20,6 +20,7 @@ from typing import IO, Any, Final
 from xuncha.risk.loading import rows
 from xuncha.risk.loading.heads import place
 from xuncha.risk.loading.raw import Part, Unreadable, insert
+from xuncha.risk.loading.releases import Release, merged, releases
 from xuncha.risk.loading.results import FileReport, Loaded
 from xuncha.risk.schema import JOINT, Table, tables
 
@@ -37,8 +38,6 @@ _TENDER_STATES: Final = {
 }  # fmt: skip
 _CATEGORIES: Final = {"goods": "goods", "works": "works", "services": "services", "consultingServices": "services"}
 _PRICE: Final = {"priceOnly", "lowestCost"}
-
-Release = dict[str, Any]
 
 
 def is_one(path: Path) -> bool:
@@ -59,7 +58,7 @@ def take_file(loaded: Loaded, path: Path, name: str, door: rows.Door) -> None:
         bad: list[int] = []
         try:
             counts, main = _survey(path)
-            for line, release in _merged(path, counts, bad):
+            for line, release in merged(path, counts, bad):
                 for table, row in _rows(release, main):
                     laid.add(table, line, row)
         except OSError as fault:
@@ -142,113 +141,11 @@ class _Laid:
                 yield int(line), [cell or None for cell in cells]
 
 
-def _documents(path: Path, bad: list[int]) -> Iterator[tuple[int, Any]]:
-    """What stands in a file, with its line or place. A line that is no JSON goes to ``bad``."""
-    with path.open(encoding="utf-8-sig") as file:
-        if path.suffix.lower() != ".json":
-            for number, line in enumerate(file, start=1):
-                if not line.strip():
-                    continue
-                try:
-                    yield number, json.loads(line, parse_float=Decimal)
-                except (ValueError, RecursionError):
-                    bad.append(number)
-            return
-        try:
-            whole = json.load(file, parse_float=Decimal)
-        except (ValueError, RecursionError) as fault:
-            if isinstance(fault, UnicodeDecodeError):
-                raise
-            # Lines of JSON under the ending of a document.
-            file.seek(0)
-            yield from _lines(file, bad)
-            return
-        yield 1, whole
-
-
-def _lines(file: IO[str], bad: list[int]) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(file, start=1):
-        try:
-            if line.strip():
-                yield number, json.loads(line, parse_float=Decimal)
-        except (ValueError, RecursionError):
-            bad.append(number)
-
-
-def _releases(path: Path, bad: list[int]) -> Iterator[tuple[int, Release]]:
-    """Every release, whatever it is packed in."""
-    for line, document in _documents(path, bad):
-        entries = list(_unpacked(document))
-        for number, entry in enumerate(entries, start=1):
-            where = line if len(entries) == 1 else number
-            if isinstance(entry, dict) and isinstance(entry.get("ocid"), str) and entry["ocid"].strip():
-                yield where, entry
-            else:
-                bad.append(where)
-
-
-def _unpacked(document: Any) -> Iterator[Any]:
-    match document:
-        case list():
-            for each in document:
-                yield from _unpacked(each)
-        case {"releases": list() as releases} if "tender" not in document and "records" not in document:
-            for each in releases:
-                if isinstance(each, dict) and "ocid" not in each and "ocid" in document:
-                    each = {**each, "ocid": document["ocid"]}
-                yield each
-        case {"records": list() as records}:
-            for record in records:
-                compiled = record.get("compiledRelease") if isinstance(record, dict) else None
-                if compiled is not None:
-                    yield compiled
-                else:
-                    yield from _unpacked(record)
-        case {"compiledRelease": dict() as compiled}:
-            yield compiled
-        case _:
-            yield document
-
-
-def _merged(path: Path, counts: Counter[str], bad: list[int]) -> Iterator[tuple[int, Release]]:
-    """Releases, those of one process as one. Only processes with several releases are held in memory."""
-    several: dict[str, list[tuple[str, int, Release]]] = {}
-    for line, release in _releases(path, bad):
-        if counts[release["ocid"]] == 1:
-            yield line, release
-        else:
-            several.setdefault(release["ocid"], []).append((str(release.get("date", "")), line, release))
-    for versions in several.values():
-        whole: Release = {}
-        for _, _, release in sorted(versions, key=lambda version: version[:2]):
-            whole = _over(whole, release)
-        yield min(line for _, line, _ in versions), whole
-
-
-def _over(earlier: Any, later: Any) -> Any:
-    """A later value over an earlier one: objects field by field, lists of objects by id."""
-    if isinstance(earlier, dict) and isinstance(later, dict):
-        return {
-            name: _over(earlier.get(name), later[name]) if name in later else earlier[name]
-            for name in {**earlier, **later}
-        }
-    if (
-        isinstance(earlier, list)
-        and isinstance(later, list)
-        and all(isinstance(e, dict) and "id" in e for e in earlier + later)
-    ):
-        by_id = {str(each["id"]): each for each in earlier}
-        for each in later:
-            by_id[str(each["id"])] = _over(by_id.get(str(each["id"])), each)
-        return list(by_id.values())
-    return earlier if later is None else later
-
-
 def _survey(path: Path) -> tuple[Counter[str], str]:
     """How many releases each process has; and the main currency: CNY where any value is in it, else the first seen."""
     counts: Counter[str] = Counter()
     currencies: dict[str, None] = {}
-    for _, release in _releases(path, []):
+    for _, release in releases(path, []):
         counts[release["ocid"]] += 1
         if len(currencies) < _CURRENCIES:
             currencies |= {str(value["currency"]).upper(): None for value in _values(release) if value.get("currency")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, Final
 
+from xuncha.risk.citations import spelled_out
 from xuncha.risk.reporting.figures import (
     Language,
     cell,
@@ -71,7 +72,7 @@ def section(
 
 def rule(entry: dict[str, Any], language: Language, measured: str) -> Safe:
     """Rule, parameters, source, known false alarms."""
-    source = entry["sources"] + (f"（{say('cv', language)}）" if "CV" in entry["sources"].split(", ") else "")
+    source = spelled_out(entry["sources"], language)
     facts = [
         ("rule", entry["rule"]["formula"][language]),
         ("parameters", parameters(entry, language) or say("nothing", language)),
@@ -99,7 +100,7 @@ def parameters(entry: dict[str, Any], language: Language) -> str:
         if known is None:
             said.append(f"{name} = {_value(value)}")
             continue
-        source = known["source"]
+        source = spelled_out(known["source"], language)
         if known["effective"]:
             source += " " + say("since", language).format(day=known["effective"])
         said.append(f"{known['meaning'][language]} {name} = {_value(value)} [{source}]")

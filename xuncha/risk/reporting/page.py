@@ -22,7 +22,7 @@ MOST_OF_ONE: Final = 50
 """Of one indicator."""
 
 _NOTHING: Final = Review()
-_STYLES: Final = ("report.css", "report-print.css")
+_STYLES: Final = ("report-plot.css", "report.css", "report-print.css")
 
 
 def page(results: Results, language: Language, review: Review = _NOTHING) -> str:

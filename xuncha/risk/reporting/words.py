@@ -61,7 +61,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "since": ("{day}起", "since {day}"),
     "own_value": ("本地已改", "set here"),
     "false_positives": ("常见误报", "Known false alarms"),
-    "cv": ("惯例，可按县调整", "a convention, to be tuned locally"),
     "of_person": (
         "主键是个人：不评优先级，不排序，按单位和日期列出。",
         "The key is a person: no priority, no rank; in order of organisation and day.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from xuncha.documents.writers.workbook import Column, Properties, Row, Sheet, write_workbook
+from xuncha.risk.citations import spelled_out
 from xuncha.risk.reporting.figures import Language, cell, columns_of, figure, label, table_label
 from xuncha.risk.reporting.leads import parameters
 from xuncha.risk.reporting.results import Lead, Results, key_shown, number_of, print_of
@@ -198,7 +199,7 @@ def _indicators(results: Results, language: Language, review: Review) -> Sheet:
                     "\n".join(note for note in notes if note),
                     entry["rule"]["formula"][language],
                     parameters(entry, language),
-                    entry["sources"],
+                    spelled_out(entry["sources"], language),
                     entry["rule"]["false_positives"][language],
                 )
             )
