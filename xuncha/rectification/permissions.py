@@ -18,6 +18,7 @@ from xuncha.rectification.models import (
     HandingOver,
     Letter,
     Measure,
+    PaperFlag,
     PeopleHandled,
     Plan,
     Rectification,
@@ -146,6 +147,18 @@ def units_signed_for_by(actor: User) -> QuerySet[Grant, Any]:
 def evidence_visible_to(actor: User) -> QuerySet[Evidence]:
     """The evidence of the measures that the actor may know."""
     return Evidence.objects.filter(measure__in=measures_visible_to(actor).values("pk"))
+
+
+def flags_visible_to(actor: User) -> QuerySet[PaperFlag]:
+    """疑似纸面整改: for reviewers and office alone, and only where both sides of a likeness are in their sight."""
+    if not POLICY.may(actor, "verify_items"):
+        return PaperFlag.objects.filter(Q(pk__in=()))
+    if sees_all_parts(actor):
+        return PaperFlag.objects.all()
+    seen = rectifications_visible_to(actor).values("pk")
+    entry = Q(other_entry__isnull=True) | Q(other_entry__measure__rectification__in=seen)
+    evidence = Q(other_evidence__isnull=True) | Q(other_evidence__measure__rectification__in=seen)
+    return PaperFlag.objects.filter(entry, evidence, rectification__in=seen)
 
 
 def people_handled_visible_to(actor: User) -> QuerySet[PeopleHandled]:

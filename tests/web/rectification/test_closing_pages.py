@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.rectification.put_right import MakeItem, make_done, make_item, make_measure
 from tests.web.rectification.test_claim_pages import client_of
 from xuncha.rectification.actions.closing import take_step
-from xuncha.rectification.models import ClosureStep, Rectification, SiteCheck
+from xuncha.rectification.actions.reporting import Report, report_progress
+from xuncha.rectification.models import ClosureStep, PaperFlag, Rectification, SiteCheck
 
 __all__ = ["make_done", "make_item", "make_measure"]
 
@@ -117,3 +119,23 @@ def test_the_queue_asks_as_often_for_many_as_for_few(make_done: MakeItem, unit_s
     few = asked()
     apply(4)
     assert asked() == few
+
+
+def test_signs_of_paper_only_stand_with_both_texts_and_are_noted(
+    make_item: MakeItem, make_measure: Any, education: Any, liaison: Any, other_liaison: Any, reviewer: Any
+) -> None:
+    words = "高度重视，召开专题会议2次，对资金拨付进行全面排查，建立长效机制"
+    theirs, mine = make_measure(make_item(unit=education)), make_measure(make_item())
+    report_progress([Report(theirs.pk, "under_way", words, timezone.localdate(), 1)], actor=other_liaison)
+    report_progress([Report(mine.pk, "under_way", words, timezone.localdate(), 1)], actor=liaison)
+    address = f"/rectification/items/{mine.rectification_id}/"
+    client = client_of(reviewer)
+    page = client.get(address).content.decode()
+    assert "教育局" in page and "重合100%" in page
+    assert "教育局" not in client_of(liaison).get(address).content.decode()
+    flag = PaperFlag.objects.get(kind="same_text", rectification=mine.rectification)
+    note = f"/rectification/flags/{flag.pk}/"
+    assert client.post(note, {"outcome": "ask", "reason": "", "seen": ""}).status_code == 422
+    assert client.post(note, {"outcome": "ask", "reason": "请说明", "seen": ""}).status_code == 302
+    answer = client.post(note, {"outcome": "no_matter", "reason": "相同", "seen": ""})
+    assert answer.status_code == 409 and "请说明" in answer.content.decode()

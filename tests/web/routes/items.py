@@ -12,7 +12,7 @@ from tests.rectification.put_right import MakeItem, MakeMeasure, make_done, make
 from xuncha.rectification.actions.closing import take_step
 from xuncha.rectification.actions.proving import add_evidence
 from xuncha.rectification.actions.reporting import Report, report_progress
-from xuncha.rectification.models import Evidence, Measure, Rectification
+from xuncha.rectification.models import Evidence, Measure, PaperFlag, Rectification
 
 __all__ = ["make_done", "make_item", "make_measure"]
 
@@ -107,3 +107,16 @@ def form_of_application(make_done: MakeItem) -> dict[str, Any]:
 def form_of_check(applied_item: Rectification) -> dict[str, Any]:
     """A check on the spot, as the page sends it."""
     return {"version": applied_item.version, "on": "2026-09-20", "who": "程砚、顾青岚", "words": "两个卫生院均已到账"}
+
+
+@pytest.fixture
+def flag_of_health(
+    make_item: MakeItem, make_measure: MakeMeasure, education: Any, other_liaison: Any, liaison: Any
+) -> Any:
+    """A sign that the health bureau reported what the education bureau had reported."""
+    words = "高度重视，召开专题会议2次，对资金拨付进行全面排查，建立长效机制"
+    day = datetime.date(2026, 9, 10)
+    theirs, mine = make_measure(make_item(unit=education)), make_measure(make_item())
+    report_progress([Report(theirs.pk, "under_way", words, day, 1)], actor=other_liaison)
+    report_progress([Report(mine.pk, "under_way", words, day, 1)], actor=liaison)
+    return PaperFlag.objects.filter(rectification=mine.rectification, kind="same_text").get()

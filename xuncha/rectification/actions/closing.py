@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from xuncha.rectification.actions.flagging import flag_applied
 from xuncha.rectification.models import ClosureStep, Measure, Rectification, SiteCheck
 from xuncha.rectification.permissions import POLICY, rectifications_visible_to
 from xuncha.rectification.queries.closing import FORBIDDEN, NEEDS_WORDS, may_try, obstacles
@@ -84,6 +85,8 @@ def take_step(
         if sent_back.get(item.pk):
             told["measures"] = [measure.pk for measure in sent_back[item.pk]]
         changes.append((item, {name: before[name] for name in changed}, told))
+    if act == ClosureAct.APPLY:
+        flag_applied(items)
     trail.record_many(actor=actor, act=ACTS[act], changes=changes, reason=words, batch=uuid.uuid4())
     return items
 

@@ -17,6 +17,7 @@ from xuncha.documents.errors import DocumentError
 from xuncha.extraction.child import Reader
 from xuncha.extraction.secrecy import mark_in_name, mark_in_text
 from xuncha.findings.actions.uploading import READABLE, TOLD, looked_at, shown_name, suffix_of
+from xuncha.rectification.actions.flagging import flag_evidence
 from xuncha.rectification.models import Evidence, Measure, Rectification
 from xuncha.rectification.permissions import measures_visible_to, rectifications_worked_on_by
 from xuncha.rectification.workflow import CLOSURE_HELD
@@ -126,6 +127,7 @@ def _attached(measure: Measure, name: str, stored: StoredFile, dated_on: datetim
         raise Invalid("too_many_files", faults={})
     evidence: Evidence = Evidence.objects.create(measure=measure, file=stored, name=name, dated_on=dated_on, by=actor)
     Rectification.objects.filter(pk=item.pk).update(version=item.version + 1)
+    flag_evidence(evidence, item)
     after = {"name": name, "sha256": stored.sha256, "size": stored.size, "dated_on": dated_on}
     trail.record(actor=actor, act="add_evidence", thing=measure, after=after)
     return evidence

@@ -11,7 +11,9 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from xuncha.rectification.actions.flagging import flag_reports
 from xuncha.rectification.models import Measure, PeopleHandled, ProgressEntry, Rectification
+from xuncha.rectification.paper_only import fingerprint
 from xuncha.rectification.permissions import measures_visible_to, rectifications_worked_on_by, units_signed_for_by
 from xuncha.rectification.workflow import CLOSURE_HELD, HandlingForm, Progress, progress_of
 from xuncha.security import trail
@@ -92,6 +94,9 @@ def report_progress(reports: Sequence[Report], *, actor: User) -> list[ProgressE
         changes.append((measure, before, _told(report, measure)))
     touched = {measures[key].rectification_id for key in keys}
     changes += _follow([items[key] for key in touched], measures.values())
+    for entry in entries:
+        entry.measure.rectification = items[entry.measure.rectification_id]
+    flag_reports(entries)
     trail.record_many(actor=actor, act="report_progress", changes=changes, batch=batch)
     return entries
 
@@ -101,6 +106,7 @@ def _entry(report: Report, measure: Measure, actor: User) -> ProgressEntry:
         measure=measure,
         on=report.on,
         words=report.words.strip(),
+        digest=fingerprint(report.words),
         progress=report.progress,
         rules_made=report.rules_made,
         recovered_fen=report.recovered_fen,

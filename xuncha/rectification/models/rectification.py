@@ -151,11 +151,13 @@ class ProgressEntry(models.Model):
     """进展: what a unit reports to have done for a measure up to a day; never changed, a later one corrects it.
 
     ``rules_made``: rules made or amended; ``recovered_fen``: money recovered, in fen. Both count what this entry adds.
+    ``digest``: the key of its words, by which the same are found elsewhere; empty where they are too short.
     """
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="entries")
     on = models.DateField(_("as of"))
     words = models.TextField(_("what was done"))
+    digest = models.CharField(max_length=32, blank=True, default="")
     progress = models.CharField(_("progress"), max_length=16, choices=Progress.choices)
     rules_made = models.PositiveIntegerField(_("rules made"), default=0)
     recovered_fen = models.PositiveBigIntegerField(_("money recovered"), default=0)
@@ -164,7 +166,10 @@ class ProgressEntry(models.Model):
 
     class Meta:
         ordering = ("id",)
-        indexes = (models.Index(fields=("measure", "id"), name="entries_of_measure"),)
+        indexes = (
+            models.Index(fields=("measure", "id"), name="entries_of_measure"),
+            models.Index(fields=("digest", "id"), name="entries_by_digest"),
+        )
 
     def __str__(self) -> str:
         return f"{self.measure_id} {self.on}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST
 
 from xuncha.rectification.actions.closing import ACTS as NAMES
 from xuncha.rectification.actions.closing import MOST, demand_site_check, record_site_check, take_step
+from xuncha.rectification.actions.flagging import note_flag
 from xuncha.rectification.queries import closing
 from xuncha.rectification.queries import items as queries
+from xuncha.rectification.queries.flags import find_flag
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.web.asked import Asked, day, number, numbers
 from xuncha.web.faults import fault_words
@@ -125,3 +127,31 @@ def site_check(request: Asked, pk: int) -> HttpResponse:
         return render(request, "rectification/items/item.html", context, status=409)
     messages.success(request, _("The check on the spot is recorded."))
     return redirect("item", pk)
+
+
+@require_POST
+def flag(request: Asked, pk: int) -> HttpResponse:
+    """What somebody thinks of a flag, with the reason; it is no verdict."""
+    found = find_flag(request.user, pk)
+    if found is None:
+        raise Http404
+    item, reason = found.rectification_id, request.POST.get("reason", "")
+    try:
+        note_flag(
+            found,
+            outcome=request.POST.get("outcome", ""),
+            reason=reason,
+            seen=request.POST.get("seen", ""),
+            actor=request.user,
+        )
+    except Invalid as refused:
+        fault = fault_words(next(iter(refused.data["faults"].values())))
+        context = context_of(request, seen_item(request, item))
+        context |= {"faults": [(f"id_reason_{pk}", _("Reasons"), fault)], "flag_faults": {"pk": pk, "reason": reason}}
+        return render(request, "rectification/items/item.html", context, status=422)
+    except Conflict:
+        told = _("Somebody else noted something of this sign meanwhile; it stands below. Yours was not saved.")
+        context = context_of(request, seen_item(request, item)) | {"told": told}
+        return render(request, "rectification/items/item.html", context, status=409)
+    messages.success(request, _("Noted."))
+    return redirect("item", item)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
-from xuncha.rectification.queries import closing
+from xuncha.rectification.queries import closing, flags
 from xuncha.rectification.queries import items as queries
 from xuncha.rectification.queries.items import ItemFilter
 from xuncha.security.errors import NotPermitted
@@ -81,6 +81,7 @@ def rows_of(actor: Any, items: Sequence[Any], act: str) -> list[dict[str, Any]]:
     keys = [item.pk for item in items]
     measures = queries.measures_by_item(actor, keys)
     people = queries.people_by_measure(actor, [measure.pk for rows in measures.values() for measure in rows])
+    flagged = flags.open_counts(actor, keys)
     steps, checks = queries.closure_steps(items), closing.site_checks(keys)
     in_the_way = closing.obstacles(actor, items, act) if items else {}
     alerts = queries.item_alerts()
@@ -90,6 +91,7 @@ def rows_of(actor: Any, items: Sequence[Any], act: str) -> list[dict[str, Any]]:
             "measures": [measure_row(measure, people.get(measure.pk, {})) for measure in measures[item.pk]],
             "steps": [closure_line(step) for step in steps[item.pk]],
             "checks": checks[item.pk],
+            "flags": flagged.get(item.pk, 0),
             "obstacle": OBSTACLES.get(in_the_way.get(item.pk, ""), ""),
         }
         for item in items

@@ -22,6 +22,7 @@ from xuncha.rectification.queries.pressing import may_ask, requests_of
 from xuncha.web.asked import Asked
 from xuncha.web.findings.finding.wording import title_of
 from xuncha.web.rectification.board.clock import row as clock_row
+from xuncha.web.rectification.closing.flags import flag_rows
 from xuncha.web.rectification.closing.words import ACTS
 from xuncha.web.rectification.items.showing import due_by_words, item_row
 
@@ -81,6 +82,8 @@ def context_of(request: Asked, found: Any) -> dict[str, Any]:
         "due_by": due_by_words(found),
         "measures": [measure_row(measure, people.get(measure.pk, {})) for measure in measures],
         "acts": acts(request, found),
+        "flags": flag_rows(request.user, found),
+        "may_note": POLICY.may(request.user, "verify_items"),
         "checks": closing.site_checks([found.pk])[found.pk],
         "may_check": found.closure == "applied" and POLICY.may(request.user, "verify_items"),
         "may_demand": found.closure not in ("verified", "closed") and POLICY.may(request.user, "close_items"),

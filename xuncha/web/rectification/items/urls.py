@@ -17,5 +17,6 @@ urlpatterns = [
     path("evidence/<int:pk>/drop/", evidence.evidence_drop, name="evidence_drop"),
     path("closing/", queue.queue, name="closing_queue"),
     path("closing/decide/", deciding.decide, name="closing_decide"),
+    path("flags/<int:pk>/", deciding.flag, name="note_flag"),
     path("items/<int:pk>/site-check/", deciding.site_check, name="site_check"),
 ]
