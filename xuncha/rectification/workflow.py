@@ -82,7 +82,7 @@ class Progress(models.TextChoices):
     """整改进度: how far the work is. Basically done is never done."""
 
     NOT_STARTED = "not_started", _("Not started")
-    UNDER_WAY = "under_way", _("Under way")
+    UNDER_WAY = "under_way", pgettext_lazy("progress", "Under way")
     BASICALLY_DONE = "basically_done", _("Basically done")
     DONE = "done", pgettext_lazy("progress", "Done")
 
