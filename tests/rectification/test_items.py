@@ -48,7 +48,7 @@ def test_heaps_tell_how_items_stand(make_item: MakeItem, staff: User) -> None:
     closed = make_item(due_on=in_days(-9), progress="done", closure="closed", closed_on=in_days(-10))
     stands = make_item(due_on=in_days(-9), suspended_on=in_days(-10))
     back = make_item(due_on=in_days(200), closure="returned")
-    asked = make_item(due_on=in_days(201), closure="applied")
+    asked = make_item(due_on=in_days(1), closure="applied")
     heaps = {code: set(listed(staff, ItemFilter(heap=code))) for code in queries.HEAPS}
     assert heaps["late"] == {late.pk}
     assert heaps["soon"] == {soon.pk}

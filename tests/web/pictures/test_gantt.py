@@ -29,6 +29,7 @@ def made(**changed: Any) -> Any:
         "done_until": None,
         "is_finished": False,
         "granted_until": None,
+        "is_late": False,
         "has_output": False,
         "words": "进行中",
     }
@@ -63,7 +64,7 @@ def test_a_bar_runs_from_the_beginning_of_its_first_day_to_the_end_of_its_last()
 
 
 def test_late_is_hatched_from_the_day_after_until_today() -> None:
-    drawn = made(done_until=day("11-06"))
+    drawn = made(done_until=day("11-06"), is_late=True)
     assert drawn.late.x == f"{82 / 98 * 100:.3f}%" and drawn.late.width == f"{7 / 98 * 100:.3f}%"
     assert drawn.done.width == f"{26 / 98 * 100:.3f}%"
     assert drawn.said == "2026-10-12至2026-11-13，进行中；超期7天"

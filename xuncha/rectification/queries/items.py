@@ -31,7 +31,7 @@ from xuncha.rectification.permissions import (
     rectifications_worked_on_by,
     units_signed_for_by,
 )
-from xuncha.rectification.queries.overdue import is_overdue
+from xuncha.rectification.queries.overdue import is_overdue, running
 from xuncha.rectification.workflow import CLOSURE_HELD, ClosureState, HandlingForm, Horizon, Progress
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import User
@@ -82,19 +82,9 @@ class ItemPage:
     after: Place | None
 
 
-def running() -> Q:
-    """Items whose clock runs: not closed, not suspended."""
-    return ~Q(closure=ClosureState.CLOSED) & Q(suspended_on__isnull=True)
-
-
-def late_on(today: datetime.date) -> Q:
-    """超期, as `overdue` says it: what was applied for in time or late waits for others."""
-    return is_overdue(today)
-
-
 def _heap(code: str, today: datetime.date) -> Q:
     if code == "late":
-        return late_on(today)
+        return is_overdue(today)
     if code == "soon":
         until = today + datetime.timedelta(days=max((alert.days_left for alert in item_alerts()), default=0))
         return running() & Q(due_on__gte=today, due_on__lte=until)

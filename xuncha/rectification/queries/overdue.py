@@ -11,7 +11,7 @@ from django.db.models import Q
 from xuncha.findings.workflow import FindingState
 from xuncha.rectification.models import Measure, Rectification
 from xuncha.rectification.permissions import rectifications_visible_to
-from xuncha.rectification.workflow import ClosureState
+from xuncha.rectification.workflow import ClosureState, DueBy, Progress
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
 
@@ -19,15 +19,42 @@ OPEN: Final = (ClosureState.NONE, ClosureState.RETURNED, ClosureState.REOPENED)
 """Where the unit has to act: not applied for closure, sent back, or reopened."""
 
 
+def running() -> Q:
+    """Of items, those whose clock runs: the unit has to act, and it was not made to stand."""
+    return Q(closure__in=OPEN, suspended_on__isnull=True)
+
+
+def is_running(item: Rectification) -> bool:
+    """The same of one item."""
+    return item.closure in OPEN and item.suspended_on is None
+
+
 def is_overdue(today: datetime.date) -> Q:
     """Of items, those past their day that were not applied for closure, were not extended, and whose clock runs."""
-    return Q(closure__in=OPEN, due_on__lt=today, suspended_on__isnull=True)
+    return running() & Q(due_on__lt=today)
 
 
 def days_late(item: Rectification, today: datetime.date) -> int:
     """How many days an item is late; 0 where it is not."""
-    late = item.closure in OPEN and item.suspended_on is None and item.due_on is not None and item.due_on < today
+    late = is_running(item) and item.due_on is not None and item.due_on < today
     return (today - item.due_on).days if late and item.due_on is not None else 0
+
+
+def granted_until(measure: Measure, item: Rectification) -> datetime.date | None:
+    """The day that was granted to the item of a measure, and so to the measure; null without, or once it is done."""
+    return item.due_on if item.due_by == DueBy.EXTENSION and measure.progress != Progress.DONE else None
+
+
+def measure_due(measure: Measure, item: Rectification) -> datetime.date | None:
+    """The day that holds for a measure: its own, or a later one granted to its item; null where it has none."""
+    granted = granted_until(measure, item)
+    return measure.due_on if measure.due_on is None or granted is None else max(measure.due_on, granted)
+
+
+def measure_late(measure: Measure, item: Rectification, today: datetime.date) -> bool:
+    """Whether a measure is late: not done, past the day that holds, and the clock of its item runs."""
+    due_on = measure_due(measure, item)
+    return measure.progress != Progress.DONE and is_running(item) and due_on is not None and due_on < today
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,16 +172,18 @@ def bar(
     done_until: datetime.date | None,
     is_finished: bool,
     granted_until: datetime.date | None,
+    is_late: bool,
     has_output: bool,
     words: str,
 ) -> Bar:
-    """A bar. ``done_until``: the last day reported on, null without a report; ``words``: how far it is."""
+    """A bar. ``done_until``: the last day reported on, null without a report; ``is_late``: past the day that holds;
+    ``words``: how far it is.
+    """
     if due_on is None:
         return Bar(_("no date set"))
     first = starts_on or due_on
     until = min(done_until, due_on) if done_until is not None else None
     limit = max(due_on, granted_until) if granted_until is not None else due_on
-    is_late = not is_finished and limit < today
     output = scale.at(due_on + _DAY) if has_output and scale.first <= due_on <= scale.last else ""
     return Bar(
         _said(first, due_on, words, limit if limit > due_on else None, (today - limit).days if is_late else 0),

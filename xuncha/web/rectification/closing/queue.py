@@ -88,7 +88,7 @@ def rows_of(actor: Any, items: Sequence[Any], act: str) -> list[dict[str, Any]]:
     return [
         {
             **item_row(item, alerts),
-            "measures": [measure_row(measure, people.get(measure.pk, {})) for measure in measures[item.pk]],
+            "measures": [measure_row(measure, item, people.get(measure.pk, {})) for measure in measures[item.pk]],
             "steps": [closure_line(step) for step in steps[item.pk]],
             "checks": checks[item.pk],
             "flags": flagged.get(item.pk, 0),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import closing
 from xuncha.rectification.queries import items as queries
-from xuncha.rectification.queries.overdue import OPEN
+from xuncha.rectification.queries.overdue import OPEN, measure_late
 from xuncha.rectification.queries.pressing import may_ask, requests_of
 from xuncha.web.asked import Asked
 from xuncha.web.findings.finding.wording import title_of
@@ -80,7 +80,7 @@ def context_of(request: Asked, found: Any) -> dict[str, Any]:
         "facts": list(found.finding.manifestations.all()),
         "claim": found.claim,
         "due_by": due_by_words(found),
-        "measures": [measure_row(measure, people.get(measure.pk, {})) for measure in measures],
+        "measures": [measure_row(measure, found, people.get(measure.pk, {})) for measure in measures],
         "acts": acts(request, found),
         "flags": flag_rows(request.user, found),
         "may_note": POLICY.may(request.user, "verify_items"),
@@ -109,9 +109,9 @@ def acts(request: Asked, found: Any) -> list[tuple[str, Any, bool]]:
     return [(act, ACTS[act][0], act in ("apply", "pass", "close")) for act in can]
 
 
-def measure_row(measure: Any, people: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """A measure with what was reported of it last, its evidence and its facts in sum; ``people``: those dealt with, by
-    form, for whoever may see them.
+def measure_row(measure: Any, item: Any, people: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """A measure of an item with what was reported of it last, its evidence and its facts in sum; ``people``: those
+    dealt with, by form, for whoever may see them.
     """
     entries = list(measure.entries.all())
     evidence = list(measure.evidence.all())
@@ -120,7 +120,7 @@ def measure_row(measure: Any, people: Mapping[str, int] | None = None) -> dict[s
         "kind": measure.get_kind_display(),
         "progress": measure.progress,
         "progress_word": measure.get_progress_display(),
-        "is_late": measure.progress != "done" and measure.due_on is not None and measure.due_on < timezone.localdate(),
+        "is_late": measure_late(measure, item, timezone.localdate()),
         "owners": _owners(measure),
         "last": entries[0] if entries else None,
         "earlier": entries[1:],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from xuncha.rectification.queries.items import BOUND, MeasureCount
+from xuncha.rectification.queries.overdue import is_running
 from xuncha.vocabulary.days import Alert, alert_at
 from xuncha.web.rectification.showing import due_of_alert
 
@@ -50,7 +51,7 @@ def due_of(item: Any, alerts: Sequence[Alert]) -> dict[str, Any] | None:
         return {"on": item.due_on or item.suspended_on, "code": "suspended", "word": SUSPENDED, "colour": ""}
     if item.due_on is None:
         return None
-    if item.closure == "closed":
+    if not is_running(item):
         return {"on": item.due_on, "code": "none", "word": "", "colour": ""}
     return due_of_alert(item.due_on, alert_at(alerts, item.due_on, timezone.localdate()))
 

@@ -82,7 +82,7 @@ def _drawn(request: Asked, pk: int, told: str, status: int) -> HttpResponse:
         raise Http404
     measure.reported_on = queries.last_report(measure)  # type: ignore[attr-defined]
     faults = faults_of_measure(measure, measure.rectification, today)
-    row = showing.row(measure, queries.alerts_of(queries.PERIOD_STEP), faults, today)
+    row = showing.row(measure, measure.rectification, queries.alerts_of(queries.PERIOD_STEP), faults, today)
     row["bar"] = drawing.bar_of(Scale(first, last), measure, measure.rectification, today)
     context = {
         "row": row,

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from xuncha.rectification.queries.overdue import granted_until, measure_late
 from xuncha.rectification.queries.plans import PlanItem, is_done
 from xuncha.rectification.queries.timeline import days_of_rest
 from xuncha.web.pictures import gantt
@@ -32,7 +33,6 @@ def ground_of(scale: Scale, today: datetime.date, period_end: datetime.date | No
 
 def bar_of(scale: Scale, measure: Any, item: Any, today: datetime.date) -> Bar:
     """The bar of a measure; what was granted to its item is granted to it."""
-    granted = item.due_on if item.due_by == "extension" and not is_done(measure) else None
     reported = getattr(measure, "reported_on", None)
     return gantt.bar(
         scale,
@@ -41,7 +41,8 @@ def bar_of(scale: Scale, measure: Any, item: Any, today: datetime.date) -> Bar:
         today=today,
         done_until=reported if measure.progress != "not_started" else None,
         is_finished=is_done(measure),
-        granted_until=granted,
+        granted_until=granted_until(measure, item),
+        is_late=measure_late(measure, item, today),
         has_output=bool(measure.output),
         words=str(measure.get_progress_display()),
     )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import plan_drafts
 from xuncha.rectification.queries import plans as queries
+from xuncha.rectification.queries.overdue import measure_due, measure_late
 from xuncha.rectification.queries.plan_checks import faults_of_plan
 from xuncha.rectification.workflow import PLAN_OPEN
 from xuncha.web.asked import Asked
@@ -96,12 +97,11 @@ def _comparable(plan: Any, is_open: bool) -> dict[str, Any] | None:
 
 def _counted(items: Sequence[Any], period_end: Any, today: Any) -> dict[str, Any]:
     """How the plan stands: items, measures, done, late, and due before the period ends."""
-    measures = [measure for each in items for measure in each.measures]
-    open_ones = [measure for measure in measures if not queries.is_done(measure)]
-    late = sum(measure.due_on is not None and measure.due_on < today for measure in open_ones)
-    coming = sum(
-        measure.due_on is not None and today <= measure.due_on <= period_end for measure in open_ones if period_end
-    )
+    measures = [(measure, each.item) for each in items for measure in each.measures]
+    open_ones = [(measure, item) for measure, item in measures if not queries.is_done(measure)]
+    late = sum(measure_late(measure, item, today) for measure, item in open_ones)
+    days = [day for measure, item in open_ones if (day := measure_due(measure, item)) is not None]
+    coming = sum(today <= day <= period_end for day in days if period_end)
     items_words = npgettext("plan", "%(n)s item", "%(n)s items", len(items)) % {"n": f"{len(items):,}"}
     measure_words = npgettext("plan", "%(n)s measure", "%(n)s measures", len(measures)) % {"n": f"{len(measures):,}"}
     return {

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from xuncha.rectification.queries.overdue import is_running, measure_due
 from xuncha.rectification.queries.plan_checks import Fault, faults_by_measure
 from xuncha.rectification.queries.plans import PlanItem, is_closed, is_done
 from xuncha.vocabulary.days import Alert, alert_at
@@ -70,7 +71,7 @@ def blocks(
                 "state": state_of(each.item),
                 "rows": [
                     {
-                        **row(m, alerts, lacking.get(m.pk, []), today),
+                        **row(m, each.item, alerts, lacking.get(m.pk, []), today),
                         "bar": bar_of(scale, m, each.item, today),
                         "marks": marks.get(f"measure.{m.pk}", ()),
                     }
@@ -93,12 +94,14 @@ def state_of(item: Any) -> dict[str, str]:
     return {"code": item.progress, "shape": item.progress, "word": item.get_progress_display()}
 
 
-def row(measure: Any, alerts: Sequence[Alert], faults: Sequence[Fault], today: datetime.date) -> dict[str, Any]:
+def row(
+    measure: Any, item: Any, alerts: Sequence[Alert], faults: Sequence[Fault], today: datetime.date
+) -> dict[str, Any]:
     """A measure with its leader, its day and what is left of it, and what it lacks."""
     return {
         "measure": measure,
         "leader": measure.responsible_leader or measure.lead_leader,
-        "time": time_of(measure, alerts, today),
+        "time": time_of(measure, item, alerts, today),
         # What is wrong with the day stands under it.
         "date_points": [said for f in faults if f.code in _OF_DATES and (said := wording.brief(f.code, f.data))],
         "lacks": _(", ").join(word for fault in faults if (word := wording.lack(fault.code))),
@@ -106,19 +109,22 @@ def row(measure: Any, alerts: Sequence[Alert], faults: Sequence[Fault], today: d
     }
 
 
-def time_of(measure: Any, alerts: Sequence[Alert], today: datetime.date) -> dict[str, Any] | None:
-    """By when a measure is to be done and what is left; null without a day, only the day once it is done."""
+def time_of(measure: Any, item: Any, alerts: Sequence[Alert], today: datetime.date) -> dict[str, Any] | None:
+    """By when a measure is to be done and what is left of the day that holds; null without a day, only the day once it
+    is done and while the clock of its item does not run.
+    """
     if measure.due_on is None:
         return None
     # The year where it is not this one.
     words = f"{measure.due_on:%m-%d}" if measure.due_on.year == today.year else f"{measure.due_on:%Y-%m-%d}"
-    if is_done(measure):
+    due_on = measure_due(measure, item) or measure.due_on
+    if is_done(measure) or not is_running(item):
         return {"words": words, "code": "none", "word": ""}
-    alert = alert_at(alerts, measure.due_on, today)
-    if alert is None and measure.due_on >= today:
+    alert = alert_at(alerts, due_on, today)
+    if alert is None and due_on >= today:
         word = measure.get_progress_display() if measure.progress == "not_started" else ""
         return {"words": words, "code": "none", "word": word}
-    told = due_of_alert(measure.due_on, alert)
+    told = due_of_alert(due_on, alert)
     return {"words": words, "code": told["code"], "word": told["word"].rpartition(" · ")[2]}
 
 

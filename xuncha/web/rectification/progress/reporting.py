@@ -120,7 +120,7 @@ def rows_of(
             **item_row(item, alerts),
             "is_open": item.closure in workable,
             "measures": [
-                _measure(measure, item.unit_id in signed, people.get(measure.pk, {}), typed, faults, changed)
+                _measure(measure, item, item.unit_id in signed, people.get(measure.pk, {}), typed, faults, changed)
                 for measure in by_item[item.pk]
             ],
         }
@@ -130,6 +130,7 @@ def rows_of(
 
 def _measure(
     measure: Any,
+    item: Any,
     may_see_people: bool,
     people: dict[str, int],
     typed: Typed,
@@ -137,7 +138,7 @@ def _measure(
     changed: frozenset[int],
 ) -> dict[str, Any]:
     said = typed.get(measure.pk, {})
-    shown = measure_row(measure)
+    shown = measure_row(measure, item)
     wrong = {
         name.partition(".")[2]: words for name, words in faults.items() if name.partition(".")[0] == str(measure.pk)
     }
