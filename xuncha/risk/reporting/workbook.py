@@ -19,6 +19,8 @@ from xuncha.risk.verdicts import Judged
 MOST_LEADS: Final = 5_000
 MOST_ROWS: Final = 10_000
 """Rows of a sheet; what is beyond stands in ``leads.json`` and ``leads.parquet``, and the sheet says so."""
+MOST_OF_LEAD: Final = 50
+"""Rows of one lead."""
 _MONEY: Final = "#,##0.00"
 _COUNT: Final = "#,##0"
 
@@ -153,7 +155,7 @@ def _evidence(results: Results, language: Language) -> Sheet:
         for lead in leads:
             if len(rows) >= MOST_ROWS:
                 break
-            rows += [_row(lead, row, language) for row in lead["evidence"][: MOST_ROWS - len(rows)]]
+            rows += [_row(lead, row, language) for row in lead["evidence"][: min(MOST_OF_LEAD, MOST_ROWS - len(rows))]]
     count = sum(lead["evidence_rows"] for lead in results.run["leads"])
     return _sheet(results, language, "evidence", columns, rows, _cut(len(rows), count, language))
 
