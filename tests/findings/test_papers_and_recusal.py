@@ -175,10 +175,14 @@ def test_in_bulk_the_unit_is_neither_added_nor_struck_out(
     selection = Selection(LedgerQuery.from_params({"round": ""}))
     edit = bulk_editing.BulkEdit("units", [hospital.pk, health.pk])
     told = bulk_editing.preview(selection, edit, actor=recused)
-    assert told.left["kept_off"] == 1 and health.pk not in {key for keys in told.changes for key in keys}
+    # Nothing tells that a unit one keeps off is among the addressees, and it stays one.
+    assert not told.left and told.changes == {(education.pk,): 2}
     done = bulk_editing.edit_findings(selection, edit, actor=recused)
-    assert (done.changed, done.left["kept_off"]) == (1, 1)
-    assert set(shared.addressees.values_list("unit", flat=True)) == {health.pk, education.pk}
+    assert done.changed == 2 and not done.left
+    assert set(shared.addressees.values_list("unit", flat=True)) == {hospital.pk, health.pk}
+    before, after = [sorted([health.pk, education.pk]), sorted([health.pk, hospital.pk])]
+    entry = trail.history_of(shared).first()
+    assert entry is not None and (entry.before, entry.after) == ({"units": before}, {"units": after})
     assert set(others.addressees.values_list("unit", flat=True)) == {hospital.pk}
     to = Addressing(units=[health.pk, education.pk])
     others.refresh_from_db()

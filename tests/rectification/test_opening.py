@@ -14,7 +14,7 @@ from xuncha.findings.models import Addressee, Feedback, Finding
 from xuncha.organisation.models import Unit
 from xuncha.rectification.actions.claiming import Answer, answer_claims, decide_claims
 from xuncha.rectification.actions.handing import hand_over
-from xuncha.rectification.models import Claim, HandingOver, Measure, Rectification
+from xuncha.rectification.models import Claim, ClosureStep, HandingOver, Measure, Rectification
 from xuncha.rectification.permissions import rectifications_visible_to, rectifications_worked_on_by
 from xuncha.rectification.queries import claims as queries
 from xuncha.security.errors import IllegalTransition
@@ -71,10 +71,19 @@ def test_an_answer_thought_better_of_withdraws_it_unless_measures_stand(mine: in
     measure = Measure.objects.create(rectification=item, text="清算拨付", written_by=liaison)
     with pytest.raises(IllegalTransition) as refused:
         claim(mine, "not_ours", liaison, "不归本单位", version=first.version)
-    assert refused.value.code == "measures_stand" and Claim.objects.get().state == "claimed"
+    assert refused.value.code == "work_stands" and Claim.objects.get().state == "claimed"
     measure.delete()
     claim(mine, "not_ours", liaison, "不归本单位", version=first.version)
     assert not Rectification.objects.exists()
+
+
+def test_what_the_office_pressed_for_is_not_answered_away(mine: int, liaison: Any, staff: Any) -> None:
+    first = claim(mine, "claimed", liaison, own="滞留94天")
+    item = Rectification.objects.get()
+    ClosureStep.objects.create(rectification=item, act="apply", by=staff, role="office_staff")
+    with pytest.raises(IllegalTransition):
+        claim(mine, "not_ours", liaison, "不归本单位", version=first.version)
+    assert Rectification.objects.get() == item
 
 
 def test_it_follows_another_day_of_handing_over(

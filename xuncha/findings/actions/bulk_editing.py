@@ -62,8 +62,7 @@ class Preview:
 
     ``same`` have the value already. Reasons: ``not_editable`` (replaced or withdrawn), ``already_issued`` (its number,
     its unit and whom it was given to are frozen), ``single_unit`` (given to its own unit for good),
-    ``kept_off`` (given to a unit that the actor keeps off), ``changed_since`` (somebody changed it since the actor
-    looked).
+    ``changed_since`` (somebody changed it since the actor looked).
     """
 
     changes: Counter[Any] = field(default_factory=Counter)
@@ -93,15 +92,17 @@ class _Row:
     unit: int | None
     now: Any
     reasons: Any = None
+    # Units that the actor keeps off stay addressed, and are neither shown nor counted.
+    kept: tuple[int, ...] = ()
 
 
 def preview(selection: Selection, edit: BulkEdit, *, actor: User) -> Preview:
     """What the edit would do to each of the chosen findings. Errors: as of `edit_findings`."""
     edit = _settled(edit, actor)
     found, hidden = Preview(), hidden_units(actor)
-    for rows in _batches(selection.findings(actor), edit):
+    for rows in _batches(selection.findings(actor), edit, hidden):
         for row in rows:
-            reason = _why_not(row, edit, hidden)
+            reason = _why_not(row, edit)
             if reason:
                 found.left[reason] += 1
             elif _is_same(row, edit):
@@ -125,11 +126,11 @@ def edit_findings(
     changed, same = 0, 0
     left: Counter[str] = Counter()
     late = Finding.objects.filter(changed_at__gt=as_of).exclude(changed_by=actor) if as_of else Finding.objects.none()
-    for rows in _batches(selection.findings(actor), edit, locked=True):
+    for rows in _batches(selection.findings(actor), edit, hidden, locked=True):
         touched = set(late.filter(pk__in=[row.key for row in rows]).values_list("pk", flat=True)) if as_of else set()
         part = []
         for row in rows:
-            reason = "changed_since" if row.key in touched else _why_not(row, edit, hidden)
+            reason = "changed_since" if row.key in touched else _why_not(row, edit)
             if reason:
                 left[reason] += 1
             elif _is_same(row, edit):
@@ -158,7 +159,7 @@ def _settled(edit: BulkEdit, actor: User) -> BulkEdit:
         if value is not None and not known.filter(pk=value).exists():
             faults["value"] = ("unknown", 0)
     elif edit.field == "units":
-        # Who is recused from a unit adds it to nothing, and strikes it out of nothing (`_why_not`).
+        # Who is recused from a unit adds it to nothing, and strikes it out of nothing (`_Row.kept`).
         value = sorted(set(known_units(value)) - hidden_units(actor))
         if not value:
             faults["value"] = ("required", 0)
@@ -178,15 +179,13 @@ def _settled(edit: BulkEdit, actor: User) -> BulkEdit:
     return BulkEdit(edit.field, value, edit.scheme)
 
 
-def _why_not(row: _Row, edit: BulkEdit, hidden: frozenset[int]) -> str:
+def _why_not(row: _Row, edit: BulkEdit) -> str:
     if edit.field == "units" and row.unit is not None:
         return "single_unit"
     if row.state not in EDITABLE:
         return "not_editable"
     if edit.field in ("units", "state") and row.state != FindingState.DRAFT:
         return "already_issued"
-    if edit.field == "units" and hidden.intersection(row.now):
-        return "kept_off"
     return ""
 
 
@@ -194,7 +193,9 @@ def _is_same(row: _Row, edit: BulkEdit) -> bool:
     return bool(row.now == edit.value)
 
 
-def _batches(findings: QuerySet[Finding], edit: BulkEdit, *, locked: bool = False) -> Iterator[list[_Row]]:
+def _batches(
+    findings: QuerySet[Finding], edit: BulkEdit, hidden: frozenset[int], *, locked: bool = False
+) -> Iterator[list[_Row]]:
     """The rows in parts, by key. Keys alone are held at once: eight bytes a row, a million in 8 MB."""
     keys = array("q", findings.order_by().values_list("pk", flat=True).iterator(chunk_size=10_000))
     column = COLUMNS.get(edit.field, "state")
@@ -206,11 +207,18 @@ def _batches(findings: QuerySet[Finding], edit: BulkEdit, *, locked: bool = Fals
             rows = rows.select_for_update()
         values = list(rows.order_by("pk").values_list(*fields))
         now = _hanging(part, edit)
-        yield [
-            _Row(row[0], row[1], row[2], now.get(row[0], [] if edit.field == "units" else None)
-                 if now is not None else row[3], row[4] if len(row) > 4 else None)
-            for row in values
-        ]  # fmt: skip
+        if edit.field == "units":
+            yield [_addressed(row[0], row[1], row[2], (now or {}).get(row[0], []), hidden) for row in values]
+        else:
+            yield [
+                _Row(*row[:3], row[3] if now is None else now.get(row[0]), row[4] if len(row) > 4 else None)
+                for row in values
+            ]
+
+
+def _addressed(key: int, state: str, unit: int | None, units: Sequence[int], hidden: frozenset[int]) -> _Row:
+    kept = tuple(each for each in units if each in hidden)
+    return _Row(key, state, unit, [each for each in units if each not in hidden], kept=kept)
 
 
 def _hanging(keys: Sequence[int], edit: BulkEdit) -> dict[int, Any] | None:
@@ -240,7 +248,8 @@ def _write(rows: Sequence[_Row], edit: BulkEdit, actor: User, batch: uuid.UUID) 
     if edit.field == "code":
         _write_codes(keys, edit)
     elif edit.field == "units":
-        Addressee.objects.filter(finding__in=keys).exclude(unit__in=edit.value).delete()
+        kept = hidden_units(actor)
+        Addressee.objects.filter(finding__in=keys).exclude(unit__in=edit.value).exclude(unit__in=kept).delete()
         Addressee.objects.bulk_create(
             (Addressee(finding_id=key, unit_id=unit) for key in keys for unit in edit.value),
             ignore_conflicts=True,
@@ -276,7 +285,7 @@ def _told(rows: Sequence[_Row], edit: BulkEdit) -> Iterator[tuple[Finding, dict[
             before = others if row.now is None else {**others, str(edit.scheme): row.now}
             yield thing, {"codes": before}, {"codes": after}
         elif edit.field == "units":
-            yield thing, {"units": row.now}, {"units": edit.value}
+            yield thing, {"units": sorted([*row.now, *row.kept])}, {"units": sorted([*edit.value, *row.kept])}
         elif edit.field == "category" and row.reasons:
             yield (
                 thing,

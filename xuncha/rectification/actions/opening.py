@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from xuncha.findings.workflow import Origin
@@ -16,21 +16,25 @@ from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.errors import IllegalTransition
 
 BATCH: Final = 500
+# What hangs on an item once work on it has begun.
+_BEGUN: Final = ("measures", "steps", "clock_requests", "site_checks", "letters")
 
 
 def open_or_withdraw(claims: Sequence[Claim]) -> None:
     """立项: claims that take their finding on have a rectification; one whose claim no longer does is withdrawn.
 
     Part of the act that settles the claims, told on the trail with them; in as many queries for one claim as for many.
-    Errors: `IllegalTransition` (``measures_stand``) where measures were written already: they are not thrown away.
+    Errors: `IllegalTransition` (``work_stands``) where measures, requests or letters stand already: nothing of it is
+    thrown away.
     """
     by_key = {claim.pk: claim for claim in claims}
     there = set(Rectification.objects.filter(claim__in=by_key).values_list("claim", flat=True))
     gone = [pk for pk, claim in by_key.items() if pk in there and not is_taken_on(claim.state)]
     if gone:
         withdrawn = Rectification.objects.filter(claim__in=gone)
-        if withdrawn.filter(measures__isnull=False).exists() or withdrawn.filter(closure__in=CLOSURE_HELD).exists():
-            raise IllegalTransition("measures_stand", act="answer_claims", state="taken_on")
+        begun = Q(*((f"{name}__isnull", False) for name in _BEGUN), _connector=Q.OR)
+        if withdrawn.filter(begun).exists():
+            raise IllegalTransition("work_stands", act="answer_claims", state="taken_on")
         withdrawn.delete()
     new = [claim for pk, claim in by_key.items() if pk not in there and is_taken_on(claim.state)]
     period = _period_ends(new)

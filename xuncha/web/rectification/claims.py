@@ -179,7 +179,9 @@ def _answered(request: Asked) -> HttpResponse:
     except IllegalTransition as refused:
         told = {
             "claim_settled": _("One of the findings is settled; its answer cannot be changed any more."),
-            "measures_stand": _("Measures are planned for one of the findings. Take them out of the plan first."),
+            "work_stands": _(
+                "Measures, requests or letters stand for one of the findings. Take its measures out, or ask the office."
+            ),
         }[refused.code]
         return _own(request, typed=typed, told=told)
     words = ngettext("%(n)s finding answered.", "%(n)s findings answered.", len(done)) % {"n": len(done)}

@@ -45,7 +45,6 @@ TITLES: Final[Mapping[str, Word]] = {
 REASONS: Final[Mapping[str, Word]] = {
     "not_editable": lazy("Replaced or withdrawn; they stay as they are"),
     "already_issued": lazy("Fed back already; number, unit and addressees are frozen"),
-    "kept_off": lazy("Addressed to a unit that you keep off, too"),
     "single_unit": lazy("In the series of one unit; they are addressed to it for good"),
     "changed_since": lazy("Changed by somebody else since you looked; they stay as they are"),
 }
