@@ -44,3 +44,30 @@ def test_the_plan_holds_on_every_screen(
             assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), place
             site.axe(page)
             site.shot(page, f"plan-{place.replace('/', '-')}{name}-{language}", whole=True)
+
+
+def test_a_bar_is_moved_by_keyboard_and_by_hand(site: Site, plan: Plan, measures: list[Measure], liaison: Any) -> None:
+    measure = measures[1]
+    page = site.page(liaison)
+    page.goto(f"/rectification/plans/{plan.pk}/")
+    page.wait_for_load_state("networkidle")
+
+    def days(act: Any) -> tuple[str, str]:
+        with page.expect_response(lambda answer: answer.url.endswith("/dates/")):
+            act()
+        page.wait_for_load_state("networkidle")
+        measure.refresh_from_db()
+        return str(measure.starts_on), str(measure.due_on)
+
+    page.locator(f"#measure-{measure.pk} .goal").click()
+    # Two working days back from a Tuesday and a Friday; the make-up workday of 20 September is none of them.
+    assert days(lambda: [page.keyboard.press("ArrowLeft") for _ in range(2)]) == ("2026-09-11", "2026-10-28")
+    assert days(lambda: page.keyboard.press("Shift+ArrowRight")) == ("2026-09-11", "2026-10-29")
+    box = page.locator(f"#bar-{measure.pk} .bar-grip").bounding_box()
+    assert box is not None
+    a_day = box["width"] / 49
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 11)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 4 * a_day, box["y"] + 11, steps=3)
+    assert days(page.mouse.up) == ("2026-09-15", "2026-11-02")
+    assert page.locator(f"#when-{measure.pk} .date").inner_text() == "11-02"
