@@ -26,7 +26,7 @@ def test_the_stages_hold_on_postgresql(root: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not long and not browser", *folders],
             cwd=root, env={**os.environ, "XUNCHA_DATABASE": address}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=2400, check=False,
+            capture_output=True, text=True, timeout=3600, check=False,
         )  # fmt: skip
     counted = re.search(r"(\d+) passed", done.stdout)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -211,7 +211,9 @@ def _batches(
             yield [_addressed(row[0], row[1], row[2], (now or {}).get(row[0], []), hidden) for row in values]
         else:
             yield [
-                _Row(*row[:3], row[3] if now is None else now.get(row[0]), row[4] if len(row) > 4 else None)
+                _Row(
+                    row[0], row[1], row[2], row[3] if now is None else now.get(row[0]), row[4] if len(row) > 4 else None
+                )
                 for row in values
             ]
 
