@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import make_unit
@@ -20,6 +22,7 @@ from xuncha.rectification.models import Duty, HandingOver
 from xuncha.rectification.queries import claims
 from xuncha.rectification.queries.owed import answers_to_look_at, owed_by
 from xuncha.security.models import User
+from xuncha.web.workspace.owing import _line
 
 day = datetime.date
 Handed = dict[str, HandingOver]
@@ -116,6 +119,18 @@ def test_a_duty_that_was_not_met_stays_overdue(handed: Handed, unit_secretary: U
     # Red is for the secretary; the liaison was told before and sees it to its end.
     for actor in (unit_secretary, liaison):
         assert ("duty", "超期") in told(actor, day(2027, 1, 10))
+
+
+def test_whoever_is_in_charge_of_a_unit_is_told_and_reports_nothing(
+    handed: Handed, leader_in_charge: User, unit_secretary: User
+) -> None:
+    late = day(2027, 1, 10)
+    for actor, own in ((unit_secretary, True), (leader_in_charge, False)):
+        assert {owed.is_own for owed in owed_by(actor, late) if owed.kind == "duty"} <= {own}
+    assert any(owed.kind == "duty" for owed in owed_by(unit_secretary, late))
+    owed = [owed for owed in owed_by(unit_secretary, late) if owed.kind == "duty"][0]
+    assert _line(owed)["url"] == reverse("duty", args=[owed.pk])
+    assert _line(replace(owed, is_own=False))["url"] == reverse("timetable")
 
 
 def test_nobody_is_warned_of_another_units_dates(handed: Handed, outsider: User, staff: User, liaison: User) -> None:

@@ -34,8 +34,8 @@ HANGS_ON = {
     "findings.draftchange", "findings.findingcount", "findings.findingsketch", "findings.ledgerrow", "findings.lineage",
     "findings.listsetting", "findings.manifestation", "findings.numberseries", "findings.presence",
     "findings.recipient", "findings.requirement", "findings.savedview", "findings.sealednote", "findings.searchtext",
-    "findings.stated", "organisation.unitname", "rectification.reviewparty", "rounds.inspectedunit", "security.anchor", "security.apitoken",
-    "security.destroyed", "security.earlierpassword", "security.exclusion", "security.grant", "security.objectkey",
+    "findings.stated", "notices.notice", "organisation.unitname", "rectification.reviewparty", "rectification.sweep",
+    "rounds.inspectedunit", "security.anchor", "security.apitoken", "security.destroyed", "security.earlierpassword", "security.exclusion", "security.grant", "security.objectkey",
     "security.opening", "security.recoverycode", "security.secondfactor", "security.session", "security.signincount",
     "security.trailentry", "security.trailhead",
 }  # fmt: skip

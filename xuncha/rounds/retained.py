@@ -43,14 +43,6 @@ def way_to_round(model: type[Model]) -> str:
     return ""
 
 
-def names_a_round(model: type[Model]) -> bool:
-    """Whether an object of the model always belongs to a round."""
-    try:
-        return bool(way_to_round(model))
-    except LookupError:
-        return False
-
-
 class TrailOfRounds(TrailKind):
     """What the trail tells of objects that belong to a round: never due while the round is in work."""
 

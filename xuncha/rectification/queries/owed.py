@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from xuncha.rectification.models import Claim, DueDate
 from xuncha.rectification.permissions import due_dates_visible_to, duties_visible_to, parts_visible_to
@@ -16,7 +16,7 @@ from xuncha.rectification.workflow import Review
 from xuncha.rounds.models import Round
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import User
-from xuncha.security.policy import part_in_sight, standing
+from xuncha.security.policy import part_in_sight, standing, units_acted_for
 from xuncha.security.roles import Role
 from xuncha.vocabulary.days import Alert, alert_at
 
@@ -34,7 +34,8 @@ BOUND: Final = 10_000
 class Owed:
     """What a unit owes by a day, and the alert that holds for it today.
 
-    ``kind``: claims (``number`` findings wait for an answer), step, or duty (``title`` in the paper's words).
+    ``kind``: claims (``number`` findings wait for an answer), step, or duty (``title`` in the paper's words, ``is_own``
+    where the actor acts for the unit).
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Owed:
     alert: Alert
     number: int = 0
     pk: int = 0
+    is_own: bool = False
 
 
 def owed_by(actor: User, today: datetime.date, round: Round | None = None) -> list[Owed]:
@@ -120,9 +122,11 @@ def _duties(
     rows = duties_visible_to(actor).filter(done_on__isnull=True, due_on__isnull=False)
     if round is not None:
         rows = rows.filter(handing__feedback__round=round)
+    rows = rows.annotate(is_own=Exists(units_acted_for(actor).filter(scope_id=OuterRef("handing__unit"))))
     return [
-        Owed("duty", None, duty.requirement.title, duty.handing.unit.short_name, duty.due_on, alert, pk=duty.pk)
+        Owed("duty", None, duty.requirement.title, duty.handing.unit.short_name, duty.due_on, alert, 0, duty.pk, own)
         for duty in rows.select_related("requirement", "handing__unit")
+        for own in [bool(getattr(duty, "is_own", False))]
         if duty.due_on and (alert := _for(rule.warnings, duty.due_on, today, told)) is not None
     ]
 

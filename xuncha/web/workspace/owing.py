@@ -54,7 +54,9 @@ def _line(owed: Owed) -> dict[str, Any]:
         words = ngettext("%(n)s finding waits for an answer", "%(n)s findings wait for an answer", owed.number)
         what, url, act = words % {"n": f"{owed.number:,}"}, reverse("claims"), pgettext("claim", "Answer")
     elif owed.kind == "duty":
-        what, url, act = owed.title, reverse("duty", args=[owed.pk]), _("Report")
+        # Whoever is in charge of the unit, and does not act for it, reports nothing.
+        url = reverse("duty", args=[owed.pk]) if owed.is_own else reverse("timetable")
+        what, act = owed.title, _("Report") if owed.is_own else _("Look")
     else:
         name = in_language(owed.rule.name, owed.rule.name_en) if owed.rule else ""
         what, url, act = name, reverse("timetable"), _("Look")

@@ -106,7 +106,7 @@ def listed(request: Asked, query: LedgerQuery, *, printing: bool = False) -> dic
         "drafts_url": ledger_url(query.with_values("state", ["draft"])),
         "heads": [_head(column, query) for column in columns],
         "columns": columns,
-        "boxes": _boxes(query, values),
+        "boxes": _boxes(query, values, facets_for(actor)),
         "is_filtered": query.is_filtered,
         "clear_url": ledger_url(LedgerQuery(sort=query.sort)),
         "hidden_fields": [(name, value) for name, values_ in query.filters.items() for value in values_],
@@ -167,7 +167,7 @@ def _head(column: Column, query: LedgerQuery) -> dict[str, Any]:
     }
 
 
-def _boxes(query: LedgerQuery, values: dict[str, Any]) -> list[dict[str, Any]]:
+def _boxes(query: LedgerQuery, values: dict[str, Any], offered: list[str]) -> list[dict[str, Any]]:
     boxes = []
     for facet, choices in values.items():
         names = [value_name(facet, choice) for choice in choices]
@@ -180,7 +180,8 @@ def _boxes(query: LedgerQuery, values: dict[str, Any]) -> list[dict[str, Any]]:
                 "name": FACETS[facet],
                 "value": value,
                 "remove_url": ledger_url(query.without(facet)),
-                "url": reverse("ledger_filter", args=[facet]),
+                # What only a picture leads to, such as the joint findings, is taken away and not set to another.
+                "url": reverse("ledger_filter", args=[facet]) if facet in offered else "",
             }
         )
     return boxes
