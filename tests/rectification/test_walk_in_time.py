@@ -128,7 +128,7 @@ def test_whoever_is_in_charge_of_a_unit_is_told_and_reports_nothing(
     for actor, own in ((unit_secretary, True), (leader_in_charge, False)):
         assert {owed.is_own for owed in owed_by(actor, late) if owed.kind == "duty"} <= {own}
     assert any(owed.kind == "duty" for owed in owed_by(unit_secretary, late))
-    owed = [owed for owed in owed_by(unit_secretary, late) if owed.kind == "duty"][0]
+    owed = next(owed for owed in owed_by(unit_secretary, late) if owed.kind == "duty")
     assert _line(owed)["url"] == reverse("duty", args=[owed.pk])
     assert _line(replace(owed, is_own=False))["url"] == reverse("timetable")
 
