@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from xuncha.cli.demo import claiming, county
+from xuncha.cli.demo import claiming, county, righting
 from xuncha.cli.demo.making import PAPERS, PaperFile, make
 from xuncha.extraction.ledger import old
 from xuncha.findings.actions import addressing, applying, editing, entering, noting, reviewing, settling, succeeding
@@ -63,6 +63,7 @@ class Story:
             self._step()
         self._work_on_findings()
         claiming.hand_over_and_claim(self._people, self._rounds[8])
+        righting.put_right(self._people, self._rounds[8])
         self._step()
 
     def _bring_in(self, file: PaperFile) -> int:
