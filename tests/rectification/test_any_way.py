@@ -32,6 +32,7 @@ from xuncha.rectification.models import (
     Rectification,
     SiteCheck,
 )
+from xuncha.rectification.permissions import known_measures
 from xuncha.rectification.queries import claims, closing, items
 from xuncha.rectification.queries.items import ItemFilter
 from xuncha.rectification.rates import share
@@ -274,7 +275,7 @@ class Loop(RuleBasedStateMachine):
             keys = known.get(who, mine | theirs)
             seen = items.page(self.people[who], ItemFilter()).items
             assert {item.pk for item in seen} == keys, who
-            found = items.known_measures(self.people[who]).values_list("rectification", flat=True)
+            found = known_measures(self.people[who]).values_list("rectification", flat=True)
             assert set(found) <= keys, who
 
 

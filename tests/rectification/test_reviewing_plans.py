@@ -14,6 +14,7 @@ from xuncha.rectification.actions import planning
 from xuncha.rectification.actions import reviewing_plans as reviewing
 from xuncha.rectification.actions.reviewing_plans import Mark, WantedParty
 from xuncha.rectification.models import Measure, Plan, PlanDraft
+from xuncha.rectification.queries import items as items_queries
 from xuncha.rectification.queries import plan_drafts
 from xuncha.rectification.queries.plans import plan_items
 from xuncha.rectification.workflow import review_outcome, whose_turn
@@ -270,3 +271,20 @@ def test_what_waits_is_found_in_as_many_queries_for_many_as_for_one(
     planning.edit_plan_texts(theirs, wanted=texts, actor=other_liaison, version=1)
     submit(theirs, secretary)
     assert len(plan_drafts.waiting_for(head)) == 2 and asked() == one
+
+
+def test_while_the_unit_rewrites_a_plan_others_read_what_was_submitted(
+    plan: Plan, measures: list[Measure], unit_secretary: Any, head: Any, liaison: Any, staff: Any, team_head: Any
+) -> None:
+    submitted = submit(plan, unit_secretary)
+    reviewing.withdraw_plan(submitted, actor=liaison, version=submitted.version)
+    item, first = measures[0].rectification, measures[0]
+    planning.edit_measure(first, wanted={"text": "只查不改"}, actor=liaison, version=first.version)
+    wanted = {name: getattr(first, name) for name in plan_drafts.MEASURE_FIELDS}
+    new = planning.add_measure(item, wanted={**wanted, "text": "另加一条"}, actor=liaison)
+    for actor in (staff, head, team_head):
+        assert [each.text for each in items_queries.measures_of(actor, item)] == [first.text]
+        assert items_queries.measure_counts(actor, [item.pk])[item.pk].of == 1
+    assert [each.text for each in items_queries.measures_of(liaison, item)] == ["只查不改", "另加一条"]
+    assert items_queries.measure_counts(liaison, [item.pk])[item.pk].of == 2
+    assert plan_drafts.told_to(staff, [new]) == []

@@ -138,6 +138,17 @@ def measures_visible_to(actor: User) -> QuerySet[Measure]:
     return Measure.objects.filter(rectification__in=rectifications_visible_to(actor).values("pk"))
 
 
+def known_measures(actor: User) -> QuerySet[Measure]:
+    """The measures that the actor may know; those of a plan that was never submitted are the unit's alone.
+
+    How they are told to others while the unit rewrites its plan says `queries.plan_drafts.told_to`.
+    """
+    draft = Plan.objects.filter(
+        round=OuterRef("rectification__round"), unit=OuterRef("rectification__unit"), draft_no=0
+    )
+    return measures_visible_to(actor).filter(~Exists(draft) | Q(rectification__unit__in=units_acted_for(actor)))
+
+
 def units_signed_for_by(actor: User) -> QuerySet[Grant, Any]:
     """The keys of the units whose secretary the actor is, as a query to stand inside another."""
     held = grants_in_force(actor).filter(scope=Scope.UNIT, role=Role.UNIT_SECRETARY)

@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from xuncha.rectification.actions.flagging import flag_applied
 from xuncha.rectification.models import ClosureStep, Measure, Rectification, SiteCheck
-from xuncha.rectification.permissions import POLICY, rectifications_visible_to
+from xuncha.rectification.permissions import POLICY, known_measures, rectifications_visible_to
 from xuncha.rectification.queries.closing import FORBIDDEN, NEEDS_WORDS, may_try, obstacles
-from xuncha.rectification.queries.items import known_measures
 from xuncha.rectification.workflow import CLOSURE_MOVES, ClosureAct, ClosureState, Progress, progress_of
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted

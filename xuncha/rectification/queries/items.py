@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from xuncha.findings.models import Finding
@@ -18,24 +19,23 @@ from xuncha.rectification.models import (
     Evidence,
     HandingOver,
     Measure,
-    Plan,
     ProgressEntry,
     Rectification,
 )
 from xuncha.rectification.permissions import (
     evidence_visible_to,
     handings_visible_to,
-    measures_visible_to,
+    known_measures,
     people_handled_visible_to,
     rectifications_visible_to,
     rectifications_worked_on_by,
     units_signed_for_by,
 )
 from xuncha.rectification.queries.overdue import is_overdue, running
+from xuncha.rectification.queries.plan_drafts import told_to
 from xuncha.rectification.workflow import CLOSURE_HELD, ClosureState, HandlingForm, Horizon, Progress
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import User
-from xuncha.security.policy import units_acted_for
 from xuncha.vocabulary.days import Alert
 
 PAGE: Final = 50
@@ -151,20 +151,14 @@ class MeasureCount:
 
 
 def measure_counts(actor: User, items: Iterable[int]) -> dict[int, MeasureCount]:
-    """The measures of items by the key of the item, of those the actor may know; in one query."""
-    rows = known_measures(actor).filter(rectification__in=list(items)).order_by()
-    counted = rows.values_list("rectification").annotate(
-        of=Count("pk"), done=Count("pk", filter=Q(progress=Progress.DONE))
-    )
-    return {key: MeasureCount(of, done) for key, of, done in counted}
-
-
-def known_measures(actor: User) -> QuerySet[Measure]:
-    """The measures that the actor may know; those of a plan that was never submitted are the unit's alone."""
-    draft = Plan.objects.filter(
-        round=OuterRef("rectification__round"), unit=OuterRef("rectification__unit"), draft_no=0
-    )
-    return measures_visible_to(actor).filter(~Exists(draft) | Q(rectification__unit__in=units_acted_for(actor)))
+    """The measures of items by the key of the item, of those the actor may know; in at most three queries."""
+    rows = known_measures(actor).filter(rectification__in=list(items)).select_related("rectification").order_by()
+    of: Counter[int] = Counter()
+    done: Counter[int] = Counter()
+    for measure in told_to(actor, rows.only("progress", "rectification__round", "rectification__unit")):
+        of[measure.rectification_id] += 1
+        done[measure.rectification_id] += measure.progress == Progress.DONE
+    return {key: MeasureCount(number, done[key]) for key, number in of.items()}
 
 
 def units_with_items(actor: User, round: int | None) -> list[Unit]:
@@ -202,13 +196,15 @@ def some_items(actor: User, keys: Sequence[int]) -> list[Rectification]:
 
 
 def measures_by_item(actor: User, items: Iterable[int]) -> dict[int, list[Measure]]:
-    """The measures of items in order, each with what was reported (newest first) and its evidence."""
+    """The measures of items in order, each with what was reported (newest first) and its evidence; of a unit that
+    rewrites its plan others read what was submitted last.
+    """
     entries = Prefetch("entries", ProgressEntry.objects.select_related("by").order_by("-pk"))
     evidence = Prefetch("evidence", Evidence.objects.select_related("file", "by").order_by("pk"))
     keys = list(items)
-    rows = known_measures(actor).filter(rectification__in=keys).select_related("written_by")
+    rows = known_measures(actor).filter(rectification__in=keys).select_related("written_by", "rectification")
     found: dict[int, list[Measure]] = {key: [] for key in keys}
-    for measure in rows.prefetch_related(entries, evidence).order_by("order", "pk"):
+    for measure in told_to(actor, rows.prefetch_related(entries, evidence).order_by("order", "pk")):
         found[measure.rectification_id].append(measure)
     return found
 
@@ -231,7 +227,8 @@ def find_measure(actor: User, pk: int) -> Measure | None:
 def find_evidence(actor: User, pk: int) -> Evidence | None:
     """One file of evidence, if its measure is in sight."""
     rows = evidence_visible_to(actor).filter(measure__in=known_measures(actor).values("pk"))
-    return rows.select_related("file", "measure__rectification").filter(pk=pk).first()
+    found = rows.select_related("file", "measure__rectification").filter(pk=pk).first()
+    return found if found is not None and told_to(actor, [found.measure]) else None
 
 
 def people_by_measure(actor: User, measures: Iterable[int]) -> dict[int, dict[str, int]]:

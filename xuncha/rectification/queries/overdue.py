@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from xuncha.findings.workflow import FindingState
 from xuncha.rectification.models import Measure, Rectification
-from xuncha.rectification.permissions import rectifications_visible_to
+from xuncha.rectification.permissions import known_measures, rectifications_visible_to
+from xuncha.rectification.queries.plan_drafts import told_to
 from xuncha.rectification.workflow import ClosureState, DueBy, Progress
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
@@ -71,7 +72,8 @@ def overdue_items(actor: User, round: Round, today: datetime.date, *, most: int)
     rows = rectifications_visible_to(actor).filter(is_overdue(today), round=round, finding__state=FindingState.ISSUED)
     found = list(rows.select_related("finding", "unit").order_by("due_on", "pk")[:most])
     leaders: dict[int, str] = {}
-    named = Measure.objects.filter(rectification__in=found).exclude(responsible_leader="").order_by("order", "pk")
-    for item, leader in named.values_list("rectification", "responsible_leader"):
-        leaders.setdefault(item, leader)
+    known = known_measures(actor).filter(rectification__in=found).select_related("rectification")
+    for measure in told_to(actor, known.order_by("order", "pk")):
+        if measure.responsible_leader:
+            leaders.setdefault(measure.rectification_id, measure.responsible_leader)
     return [Late(item, days_late(item, today), leaders.get(item.pk, "")) for item in found]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from xuncha.rectification.models import Measure, Plan, PlanDraft, PlanOpinion, ReviewParty, ReviewRule
 from xuncha.rectification.permissions import PlanReviewing
@@ -15,6 +15,7 @@ from xuncha.rectification.queries.plans import PlanItem, may_write, plan_items
 from xuncha.rectification.workflow import PLAN_OPEN, PlanState, whose_turn
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
+from xuncha.security.policy import units_acted_for
 
 TEXTS: Final = ("first_responsible", "leading_group", "principles", "guarantees")
 """The plan's own texts."""
@@ -74,15 +75,48 @@ def as_submitted(draft: PlanDraft, items: Sequence[PlanItem]) -> list[PlanItem]:
     return found
 
 
+def _values(told: Mapping[str, Any]) -> dict[str, Any]:
+    words = {name: told[name] for name in MEASURE_FIELDS if name not in DATES}
+    return words | {name: datetime.date.fromisoformat(told[name]) if told[name] else None for name in DATES}
+
+
 def _measure(told: Mapping[str, Any], item: Any, now: Mapping[int, Measure]) -> Measure:
-    values = {name: told[name] for name in MEASURE_FIELDS if name not in DATES}
-    days = {name: datetime.date.fromisoformat(told[name]) if told[name] else None for name in DATES}
-    measure = Measure(pk=told["key"], rectification=item, **values, **days)
+    measure = Measure(pk=told["key"], rectification=item, **_values(told))
     live = now.get(told["key"])
     if live is not None:
         measure.progress, measure.done_on, measure.version = live.progress, live.done_on, live.version
         measure.reported_on = getattr(live, "reported_on", None)  # type: ignore[attr-defined]
     return measure
+
+
+def told_to(actor: User, measures: Iterable[Measure]) -> list[Measure]:
+    """Measures, each with its item, as the actor may read them; in at most two queries.
+
+    While a unit writes again at a plan that it submitted once, all others read of it the last draft: without what is
+    new, and in the words of the draft; how far a measure is, is as it stands now.
+    """
+    found = list(measures)
+    places = {(measure.rectification.round_id, measure.rectification.unit_id) for measure in found}
+    open_plans = Plan.objects.filter(state__in=PLAN_OPEN, draft_no__gt=0, unit__in={unit for _round, unit in places})
+    drafts = PlanDraft.objects.filter(
+        plan__in=open_plans.exclude(unit__in=units_acted_for(actor)), number=F("plan__draft_no")
+    )
+    submitted = {
+        (draft.plan.round_id, draft.plan.unit_id): {
+            told["key"]: told for item in draft.content["items"] for told in item["measures"]
+        }
+        for draft in (drafts.select_related("plan") if found else ())
+    }
+    shown: list[Measure] = []
+    for measure in found:
+        known = submitted.get((measure.rectification.round_id, measure.rectification.unit_id))
+        if known is None:
+            shown.append(measure)
+        elif measure.pk in known:
+            for name, value in _values(known[measure.pk]).items():
+                setattr(measure, name, value)
+            shown.append(measure)
+    return shown
 
 
 def drafts_of(plan: Plan) -> list[PlanDraft]:

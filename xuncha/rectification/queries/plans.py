@@ -13,6 +13,7 @@ from xuncha.organisation.models import Unit
 from xuncha.rectification.models import DueDate, Measure, Plan, ProgressEntry, Rectification
 from xuncha.rectification.permissions import (
     POLICY,
+    known_measures,
     plans_visible_to,
     rectifications_visible_to,
 )
@@ -114,9 +115,9 @@ def find_item(actor: User, pk: int) -> Rectification | None:
 
 
 def find_measure(actor: User, pk: int) -> Measure | None:
-    """One measure of a plan that the actor may know, with its item and finding."""
-    plans = plans_visible_to(actor).filter(round=OuterRef("rectification__round"), unit=OuterRef("rectification__unit"))
-    rows = Measure.objects.filter(Exists(plans), rectification__in=rectifications_visible_to(actor).values("pk"))
+    """One measure that the actor may know and that stands in a plan, with its item and finding."""
+    plans = Plan.objects.filter(round=OuterRef("rectification__round"), unit=OuterRef("rectification__unit"))
+    rows = known_measures(actor).filter(Exists(plans))
     return (
         rows.select_related("rectification__finding", "rectification__unit", "rectification__claim")
         .filter(pk=pk)
