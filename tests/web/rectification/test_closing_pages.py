@@ -139,3 +139,11 @@ def test_signs_of_paper_only_stand_with_both_texts_and_are_noted(
     assert client.post(note, {"outcome": "ask", "reason": "请说明", "seen": ""}).status_code == 302
     answer = client.post(note, {"outcome": "no_matter", "reason": "相同", "seen": ""})
     assert answer.status_code == 409 and "请说明" in answer.content.decode()
+
+
+def test_what_is_written_to_some_items_is_not_offered_for_others(applied: Any, reviewer: Any) -> None:
+    client, keys = client_of(reviewer), set()
+    for item in applied:
+        preview = {name: value for name, value in form("return", item).items() if name != "confirm"}
+        keys.add(client.post(DECIDE, preview).context["draft"])
+    assert len(keys) == 2

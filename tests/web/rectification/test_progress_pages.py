@@ -124,3 +124,13 @@ def test_the_page_asks_as_often_for_twenty_as_for_ten(
     for _ in range(10):
         make_measure(make_item())
     assert asked() == few
+
+
+def test_each_page_keeps_its_own_texts_in_the_browser(
+    measure: Measure, make_item: MakeItem, make_measure: MakeMeasure, liaison: Any
+) -> None:
+    client, other = client_of(liaison), make_measure(make_item())
+    places = (PAGE, *(f"{PAGE}?item={each.rectification_id}" for each in (measure, other)))
+    assert len({client.get(place).context["draft"] for place in places}) == 3
+    refused = client.post(places[1], form(measure, recovered="两百万"))
+    assert (refused.status_code, refused.context["draft"]) == (422, client.get(places[1]).context["draft"])

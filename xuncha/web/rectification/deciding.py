@@ -77,6 +77,8 @@ def _preview(
     title, hint = ACTS[act]
     context = {
         "act": act,
+        # What is written to some answers is not offered for others.
+        "draft": "-".join(str(key) for key in sorted(chosen)),
         "title": title,
         "hint": hint,
         "needs_reason": act != "accept",

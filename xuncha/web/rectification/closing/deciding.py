@@ -73,6 +73,8 @@ def _preview(
     title, hint = ACTS[act]
     context = {
         "act": act,
+        # What is written to some items is not offered for others.
+        "draft": "-".join(str(key) for key in sorted(seen)),
         "title": title,
         "hint": hint,
         "needs_words": act in closing.NEEDS_WORDS,

@@ -82,6 +82,8 @@ def _page(
         "rooms": rooms(request, "report_progress"),
         "rows": rows,
         "is_one": one is not None,
+        # Each page keeps its own texts, also when it comes back with what was refused.
+        "draft": f"item-{one}" if one else f"{round.pk if round else 0}-{request.GET.get('after', '')}",
         "measures": [each for row in rows if row["is_open"] for each in row["measures"]],
         "choices": queries.PROGRESS_CHOICES,
         "on": on or f"{timezone.localdate():%Y-%m-%d}",
