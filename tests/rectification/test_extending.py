@@ -48,6 +48,9 @@ def test_an_extension_is_asked_by_the_unit_and_granted_by_the_office(
     assert (item.due_on, item.due_by, item.version) == (wanted, "extension", 2)
     assert days_late(item, timezone.localdate()) == 0
     assert [entry.act for entry in trail.history_of(asked)] == ["grant_time", "ask_for_time"]
+    told = trail.history_of(item).get()
+    assert told.before == {"due_on": f"{old}", "due_by": "rule"}
+    assert told.after == {"due_on": f"{wanted}", "due_by": "extension"}
     assert (requests_waiting(staff, item.round), len(requests_of(liaison, item))) == (0, 1)
 
 

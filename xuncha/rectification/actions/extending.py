@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -126,17 +127,14 @@ def decide_time(
         raise Invalid("faulty_fields", faults=faults)
     if act == ClockAct.GRANT and item.closure not in OPEN:
         raise IllegalTransition("item_is_held", act="decide_time", state=item.closure)
-    changed: dict[str, Any] = {"words": words}
+    changed: dict[str, Any] = {"words": words, "decided_by": actor, "decided_at": timezone.now()}
+    of_item: dict[str, Any] = {}
     if is_extended:
         changed["new_due"] = day
-        item.due_on, item.due_by = day, DueBy.EXTENSION
+        of_item = {"due_on": day, "due_by": DueBy.EXTENSION.value}
     elif act == ClockAct.GRANT:
-        item.suspended_on = held.since
-    done = _moved(held, act, actor, {**changed, "decided_by": actor, "decided_at": timezone.now()})
-    if act == ClockAct.GRANT:
-        item.version += 1
-        item.save()
-    return done
+        of_item = {"suspended_on": held.since}
+    return _moved(held, act, actor, changed, item, of_item)
 
 
 @transaction.atomic
@@ -157,13 +155,10 @@ def resume_clock(request: ClockRequest, *, on: datetime.date | None, actor: User
     if not held.since <= on <= timezone.localdate():
         raise Invalid("faulty_fields", faults={"day": "not_while_it_stood"})
     new_due = item.due_on + (on - held.since) if item.due_on is not None else None
-    done = _moved(held, ClockAct.RESUME, actor, {"resumed_on": on, "new_due": new_due})
-    item.suspended_on, item.due_on = None, new_due
+    of_item: dict[str, Any] = {"suspended_on": None, "due_on": new_due}
     if new_due is not None and on != held.since:
-        item.due_by = DueBy.EXTENSION
-    item.version += 1
-    item.save()
-    return done
+        of_item["due_by"] = DueBy.EXTENSION.value
+    return _moved(held, ClockAct.RESUME, actor, {"resumed_on": on, "new_due": new_due}, item, of_item)
 
 
 def _held(request: ClockRequest, actor: User, version: int) -> ClockRequest:
@@ -181,7 +176,15 @@ def _another(request: ClockRequest, item: Rectification, actor: User, act: str) 
         raise NotPermitted("not_for_oneself", act=act)
 
 
-def _moved(held: ClockRequest, act: str, actor: User, changed: dict[str, Any]) -> ClockRequest:
+def _moved(
+    held: ClockRequest,
+    act: str,
+    actor: User,
+    changed: dict[str, Any],
+    item: Rectification | None = None,
+    of_item: dict[str, Any] | None = None,
+) -> ClockRequest:
+    """The request, and with it what changes of its item, both on the trail."""
     state = CLOCK_MOVES[act].get(held.state)
     if state is None:
         raise IllegalTransition("illegal_transition", act=f"{act}_time", state=held.state)
@@ -192,5 +195,13 @@ def _moved(held: ClockRequest, act: str, actor: User, changed: dict[str, Any]) -
     held.version += 1
     held.save()
     told = {name: value for name, value in after.items() if name not in ("decided_by", "decided_at")}
-    trail.record(actor=actor, act=f"{act}_time", thing=held, before={name: before[name] for name in told}, after=told)
+    changes: list[trail.Change] = [(held, {name: before[name] for name in told}, told)]
+    if item is not None and of_item:
+        stood = {name: getattr(item, name) for name in of_item}
+        for name, value in of_item.items():
+            setattr(item, name, value)
+        item.version += 1
+        item.save()
+        changes.append((item, stood, of_item))
+    trail.record_many(actor=actor, act=f"{act}_time", changes=changes, batch=uuid.uuid4())
     return held
