@@ -208,3 +208,10 @@ def test_two_runs_are_compared(folder: Path, tmp_path: Path) -> None:
     data = json.loads(_run("risk", "compare", tmp_path / "a", tmp_path / "b", "--format", "json").stdout)
     assert data["new"] == [{"indicator": "PROC-19", "key": "C2"}] and data["still"] == []
     assert _run("risk", "compare", tmp_path, tmp_path / "b").returncode == 2
+
+
+def test_an_engine_that_cannot_be_had_is_said_in_a_sentence(folder: Path, tmp_path: Path) -> None:
+    asked = ("risk", "run", folder, "--as-of", "2024-12-31", "-o", tmp_path / "out", "--engine")
+    ended = _run(*asked, "postgres", "--at", "postgres://nobody@127.0.0.1:1/none")
+    assert ended.returncode == 1 and "连不上 PostgreSQL" in ended.stderr and "Traceback" not in ended.stderr
+    assert _run(*asked, "oracle").returncode == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = ("run", "risk", "test")
+LOCKS = ("run", "risk", "spark", "test")
 REQUIREMENT = re.compile(r"([a-z0-9][a-z0-9.-]*)==([0-9A-Za-z.+!]+)( ; [a-z_ <>=!'0-9.()A-Z-]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
@@ -26,14 +26,15 @@ def test_a_lock_holds_nothing_but_versions_and_hashes(root: Path, lock: str) -> 
 
 
 def test_the_tests_run_with_the_versions_that_users_run(root: Path) -> None:
-    assert _pinned(root, "run").items() <= _pinned(root, "risk").items() <= _pinned(root, "test").items()
+    run, risk, spark, test = (_pinned(root, lock).items() for lock in LOCKS)
+    assert run <= risk <= spark <= test
 
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_dependency_of_the_project_is_locked_and_bounded(root: Path, lock: str) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     wanted = list(project["dependencies"])
-    extras = {"run": (), "risk": ("risk",), "test": ("risk", "test")}
+    extras = {"run": (), "risk": ("risk",), "spark": ("risk", "spark"), "test": ("risk", "spark", "test")}
     for extra in extras[lock]:
         wanted += project["optional-dependencies"][extra]
     pinned = _pinned(root, lock)

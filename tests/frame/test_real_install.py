@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -66,5 +67,10 @@ def test_the_lock_of_the_tests_suits_every_python(tmp_path: Path, root: Path, ve
     """Resolved only, with hashes: what CI installs for one version is there for the others."""
     pip = [_pythons()[version], "-I", "-m", "pip", "--disable-pip-version-check", "install", "--dry-run", "-q"]
     target = ["--target", str(tmp_path / "nowhere"), "--only-binary", ":all:", "--require-hashes"]
-    done = subprocess.run([*pip, *target, "-r", root / "requirements" / "test.txt"], capture_output=True, text=True)
+    # Of pyspark there is no wheel but its source, of 430 MB, which suits every Python.
+    lock = tmp_path / "test.txt"
+    lock.write_text(
+        re.sub(r"(?m)^pyspark==.*\n(    --hash.*\n)+", "", (root / "requirements" / "test.txt").read_text())
+    )
+    done = subprocess.run([*pip, *target, "-r", lock], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

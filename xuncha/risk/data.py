@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 
+from xuncha.risk.engines import Engine
 from xuncha.risk.schema import Column, tables
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ ibis.options.sql.fuse_selects = False
 class Data:
     """Tables on one engine, and how many rows an indicator had to leave out.
 
-    ``columns``: which columns some file had; the others are null throughout.
+    ``engine``: one of `xuncha.risk.engines`, or a backend of Ibis with DuckDB. ``columns``: which columns some file
+    had; the others are null throughout.
     """
 
-    def __init__(self, backend: Any, columns: dict[str, set[str]], as_of: dt.date) -> None:
-        self.backend, self.columns, self.as_of = backend, columns, as_of
+    def __init__(self, engine: Any, columns: dict[str, set[str]], as_of: dt.date) -> None:
+        self.engine = engine if isinstance(engine, Engine) else Engine(engine)
+        self.backend, self.columns, self.as_of = self.engine.backend, columns, as_of
         self.skips: list[tuple[str, ir.IntegerScalar]] = []
         self._tables: dict[str, ir.Table] = {}
 

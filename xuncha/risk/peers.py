@@ -22,7 +22,7 @@ _GROUPS: Final = "xuncha_lead_groups"
 def of_ratio(units: ir.Table, n_min: int, what: Words) -> Peers:
     """The shares that RATIO of the catalogue compares: units with `k` and `n`."""
     large = units.filter(units.n >= n_min)
-    return Peers(large.mutate(share=large.k / large.n.cast("float64")), "share", what)
+    return Peers(large.mutate(share=large.k / large.n.nullif(0).cast("float64")), "share", what)
 
 
 def gathered(data: Data, peers: Peers, leads: pa.Table) -> list[dict[str, Any]]:
@@ -30,8 +30,8 @@ def gathered(data: Data, peers: Peers, leads: pa.Table) -> list[dict[str, Any]]:
     rows = peers.rows.filter(peers.rows[peers.x].notnull())
     names = list(peers.groups)
     if names:
-        data.backend.create_table(_GROUPS, leads.select(names).group_by(names).aggregate([]), temp=True, overwrite=True)
-        rows = rows.semi_join(data.backend.table(_GROUPS), names)
+        groups = data.engine.hold(_GROUPS, leads.select(names).group_by(names).aggregate([]))
+        rows = rows.semi_join(groups, names)
     of_group = ibis.window(group_by=names)
     in_order = ibis.window(group_by=names, order_by=rows[peers.x])
     placed = rows.select(
@@ -43,7 +43,7 @@ def gathered(data: Data, peers: Peers, leads: pa.Table) -> list[dict[str, Any]]:
     )
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     scale = 100 if peers.form == "yuan" else 1
-    for row in data.backend.to_pyarrow(chosen.order_by([*names, "place"])).to_pylist():
+    for row in data.engine.fetch(chosen.order_by([*names, "place"])).to_pylist():
         key = tuple(row[name] for name in names)
         group = found.setdefault(key, {"group": dict(zip(names, key, strict=True)), "n": row["n"], "values": []})
         group["values"].append(float(row["x"]) / scale)

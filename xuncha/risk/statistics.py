@@ -25,11 +25,13 @@ def sort_out(table: ir.Table, groups: Sequence[str], x: str) -> ir.Table:
     """One row a group: `n`, `q1`, `median`, `q3` of ``x``. No groups: one row, of nulls where there is nothing."""
     aggregates = {"n": table[x].count(), "unsorted": table[x].collect()}
     found = table.group_by(list(groups)).agg(**aggregates) if groups else table.agg(**aggregates)
-    found = found.mutate(values=found.unsorted.sort())
+    # Of nothing there is no list: Spark takes a place outside an empty one for an error.
+    found = found.mutate(values=ibis.ifelse(found.n > 0, found.unsorted.sort(), ibis.null(found.unsorted.type())))
     n, values = found.n, found["values"]
 
     def at(wanted: Any) -> Any:
-        return values[ibis.greatest(ibis.least(wanted, n), 1) - 1]
+        # Spark's places are of 32 bits.
+        return values[(ibis.greatest(ibis.least(wanted, n), 1) - 1).cast("int32")]
 
     def quantile(numerator: Any) -> Any:
         # h = (n + 1/3)p + 1/3 in twelfths, so that its whole part is exact.
@@ -56,11 +58,12 @@ def robust_z(table: ir.Table, groups: Sequence[str], x: str, least: int = LEAST_
     away = with_median.mutate(away=(with_median[x] - with_median.median).abs())
     spread = sort_out(away, groups, "away").select(*groups, mad="median")
     found = beside(away, spread, groups).filter(lambda t: t.mad > 0)
-    return found.mutate(rz=(found[x] - found.median) * RZ / found.mad)
+    return found.mutate(rz=(found[x] - found.median) * RZ / found.mad.nullif(0))
 
 
 def wilson(k: Any, n: Any, *, upper: bool) -> Any:
-    """The lower or upper bound of the share k of n."""
+    """The lower or upper bound of the share k of n; null where n is 0."""
+    n = n.nullif(0)
     share, square = k / n, Z * Z
     half = Z * (share * (1 - share) / n + square / (4.0 * n * n)).sqrt()
     centre = share + square / (2.0 * n)
@@ -73,7 +76,7 @@ def ratio(units: ir.Table, n_min: int) -> tuple[ir.Table, ir.IntegerScalar]:
     Adds `share`, `fence`, `base` (p₀), `peer_n`, `peer_median`.
     """
     large = units.filter(units.n >= n_min)
-    tested = large.mutate(share=large.k / large.n.cast("float64"))
+    tested = large.mutate(share=large.k / large.n.nullif(0).cast("float64"))
     of_all = sort_out(tested, [], "share").select(peer_n="n", peer_q1="q1", peer_median="median", peer_q3="q3")
     sums = tested.agg(all_k=tested.k.sum(), all_n=tested.n.sum())
     judged = tested.cross_join(of_all).cross_join(sums)
@@ -94,6 +97,11 @@ def compare(part: Any, whole: Any, share: Fraction) -> tuple[Any, Any]:
     return part.cast(_EXACT) * ibis.literal(share.denominator, _EXACT), whole.cast(_EXACT) * ibis.literal(
         share.numerator, _EXACT
     )
+
+
+def nearest(x: Any) -> Any:
+    """A float above 0 to the nearest whole number, halves up: an engine's own rounding goes its own way with halves."""
+    return (x + 0.5).floor().cast("int64")
 
 
 def share_of(part: Any, whole: Any) -> Any:

@@ -69,6 +69,12 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
         book: Book = None,
         indicators: Own = None,
         parity: Annotated[bool, typer.Option("--parity", help=say("opt_risk_parity"))] = False,
+        engine: Annotated[
+            str, typer.Option("--engine", help=say("opt_risk_engine"), metavar="duckdb|spark|postgres")
+        ] = "duckdb",
+        at: Annotated[
+            str | None, typer.Option("--at", envvar="XUNCHA_RISK_AT", help=say("opt_risk_at"), metavar="ADDRESS")
+        ] = None,
         lang: Lang = None,
     ) -> None:
         _choose(lang)
@@ -78,7 +84,15 @@ def add_commands(app: typer.Typer, ended: Ended) -> None:
 
             asked = Asked(folder, as_of, ids, key, mapping, memory)
             return run_indicators(
-                asked, only=only or [], params=params, output=output, book=book, own=indicators, parity=parity
+                asked,
+                only=only or [],
+                params=params,
+                output=output,
+                book=book,
+                own=indicators,
+                parity=parity,
+                engine=engine,
+                at=at,
             )
 
         raise ended(_with_packages(work))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xuncha.cli.risk.checking import write_account
 from xuncha.cli.risk.judging import book_of
 from xuncha.cli.risk.parameters import chosen, known_indicators, own_parameters
-from xuncha.cli.risk.taking_in import Asked, take_in
+from xuncha.cli.risk.taking_in import Asked, choice, take_in
 from xuncha.cli.terminal import legible, steps, tell
 from xuncha.cli.wording import language, say
 
@@ -26,8 +26,13 @@ def run_indicators(
     book: Path | None,
     own: Path | None,
     parity: bool = False,
+    engine: str = "duckdb",
+    at: str | None = None,
 ) -> int:
     """Take the folder in, run indicators over it, write what they found. 0 also where some could not run."""
+    from xuncha.risk.engines import NAMES, EngineFault, opened
+
+    choice(engine, NAMES, "--engine")
     known = known_indicators(own, parity=parity)
     indicators = chosen(only, known)
     settled = own_parameters(params, known) if params is not None else {}
@@ -42,20 +47,26 @@ def run_indicators(
     counts: dict[str, int] = {}
     for report in loaded.files:
         counts[report.table] = counts.get(report.table, 0) + report.used
-    with steps(len(indicators), say("risk_running")) as step:
-        outcomes = run(
-            Data(loaded.backend, loaded.columns, loaded.as_of),
-            indicators,
-            own={code: values for code, values in settled.items() if code in {each.code for each in indicators}},
-            files={report.number: report.name for report in loaded.files},
-            row_counts=counts,
-            book=kept,
-            step=lambda indicator: step(),
-        )
     try:
         output.mkdir(parents=True, exist_ok=True)
+        with (
+            opened(engine, loaded, at=at, folder=output) as there,
+            steps(len(indicators), say("risk_running")) as step,
+        ):
+            outcomes = run(
+                Data(there, loaded.columns, loaded.as_of),
+                indicators,
+                own={code: values for code, values in settled.items() if code in {each.code for each in indicators}},
+                files={report.number: report.name for report in loaded.files},
+                row_counts=counts,
+                book=kept,
+                step=lambda indicator: step(),
+            )
         write_account(loaded, output)
         write(outcomes, output, as_of=loaded.as_of, data_version=loaded.version)
+    except EngineFault as fault:
+        tell(fault.chinese if language() == "zh" else fault.english)
+        return 1
     except OSError as fault:
         tell(say("not_written", name=output, reason=fault.strerror or str(fault)))
         return 1

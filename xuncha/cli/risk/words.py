@@ -19,6 +19,8 @@ ZH: Final = {
     "opt_risk_check_output": "检查结果存放的文件夹：check.json、隔离的行 quarantine.csv、去掉的行 removed.csv",
     "opt_risk_memory": "最多使用的内存（MiB），默认为本机的一半",
     "opt_risk_format": "table 在终端显示；json 结果数据",
+    "opt_risk_engine": "在哪个引擎上运行，结果相同：duckdb（默认）、spark（需要 Java 17）或 postgres",
+    "opt_risk_at": "spark 的 master，默认 local[*]；postgres 的数据库地址，如 postgres://用户@主机:5432/库名",
     "risk_needs_packages": "缺少风险预警所用的软件包。请用 bin/xuncha risk 运行，或按 requirements/risk.txt 安装。",
     "risk_no_folder": "没有文件夹“{name}”",
     "risk_date": "日期“{value}”不能读，应为 2025-12-31 的写法",
@@ -130,6 +132,8 @@ EN: Final = {
     "opt_risk_check_output": "folder for the results: check.json, "
     "faulty rows in quarantine.csv, removed ones in removed.csv",
     "opt_risk_memory": "memory to use at most (MiB), by default half of the machine",
+    "opt_risk_engine": "the engine to run on, with the same leads: duckdb (default), spark (needs Java 17) or postgres",
+    "opt_risk_at": "of spark the master, by default local[*]; of postgres the database: postgres://user@host:5432/name",
     "opt_risk_format": "table: on the terminal; json: data",
     "risk_needs_packages": "The packages of early warning are missing. "
     "Run bin/xuncha risk, or install requirements/risk.txt.",

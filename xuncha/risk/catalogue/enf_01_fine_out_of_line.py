@@ -8,7 +8,7 @@ import ibis
 
 from xuncha.risk.data import Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
-from xuncha.risk.statistics import robust_z, sort_out
+from xuncha.risk.statistics import nearest, robust_z, sort_out
 
 _TWICE = math.log(2) - 1e-12
 """Exactly twice counts, whatever the logarithm rounds to."""
@@ -33,8 +33,8 @@ def find(data: Data, settings: Settings) -> Found:
         org="org_id",
         day=ibis.coalesce(odd.decided_date, odd.filed_date),
         middle_fen=middle,
-        fen=(odd.fine_amount - middle).abs().round().cast("int64"),
-        value=odd.fine_amount / middle,
+        fen=nearest((odd.fine_amount - middle).abs()),
+        value=odd.fine_amount / middle.nullif(0),
         threshold=ibis.literal(2.0),
         peer_n="n",
         peer_median=middle / 100,

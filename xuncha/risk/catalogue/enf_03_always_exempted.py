@@ -14,7 +14,7 @@ def find(data: Data, settings: Settings) -> Found:
     """Cases filed within the last 36 months, for the party and for the violation alike."""
     since = ibis.literal(months_before(data.as_of, int(settings["months"])), "date")
     cases = data.rows("cases", "party_id", "decided_date", where=lambda t: t.filed_date > since)
-    cases = cases.mutate(fined=(cases.decision == "penalty").cast("int64"))
+    cases = cases.mutate(fined=(cases.decision == "penalty").ifelse(1, 0).cast("int64"))
     usual = cases.group_by("violation_code").agg(all_fined=cases.fined.sum(), all_n=cases.case_id.count())
     units = cases.group_by(["party_id", "violation_code"]).agg(
         value=cases.case_id.count(), fined=cases.fined.sum(), org=cases.org_id.min(), day=cases.filed_date.max()
@@ -23,7 +23,8 @@ def find(data: Data, settings: Settings) -> Found:
     part, whole = compare(judged.all_fined, judged.all_n, settings.fraction("share"))
     found = judged.filter(judged.fined == 0, part >= whole)
     leads = found.mutate(
-        threshold=ibis.literal(int(settings["cases"]), "int64"), usual=found.all_fined / found.all_n.cast("float64")
+        threshold=ibis.literal(int(settings["cases"]), "int64"),
+        usual=found.all_fined / found.all_n.nullif(0).cast("float64"),
     )
     return Found(leads, (Evidence("cases", cases),), judged.count())
 

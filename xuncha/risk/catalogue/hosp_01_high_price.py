@@ -6,7 +6,7 @@ import ibis
 
 from xuncha.risk.data import MILLION, Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Peers, Settings, Words
-from xuncha.risk.statistics import beside, compare, sort_out
+from xuncha.risk.statistics import beside, compare, nearest, sort_out
 
 
 def find(data: Data, settings: Settings) -> Found:
@@ -30,8 +30,8 @@ def find(data: Data, settings: Settings) -> Found:
         supplier="supplier_id",
         day="buy_date",
         middle_fen="median",
-        fen=(high.unit_price.cast("float64") * high.qty / MILLION).round().cast("int64"),
-        value=high.unit_price / high.median,
+        fen=nearest(high.unit_price.cast("float64") * high.qty / MILLION),
+        value=high.unit_price / high.median.nullif(0),
         threshold=ibis.literal(float(settings["share"])),
         peer_n="n",
         peer_median=high.median / 100.0,

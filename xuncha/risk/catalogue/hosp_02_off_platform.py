@@ -6,7 +6,7 @@ import ibis
 
 from xuncha.risk.data import MILLION, Data
 from xuncha.risk.indicator import Evidence, Found, Indicator, Parameter, Settings, Words
-from xuncha.risk.statistics import compare, share_of
+from xuncha.risk.statistics import compare, nearest, share_of
 
 _WIDE = "decimal(38,0)"
 
@@ -28,8 +28,8 @@ def find(data: Data, settings: Settings) -> Found:
         "supplier_id",
         "day",
         "purchases",
-        fen=(tied.worth.cast("float64") / MILLION).round().cast("int64"),
-        all_fen=(tied.all_worth.cast("float64") / MILLION).round().cast("int64"),
+        fen=nearest(tied.worth.cast("float64") / MILLION),
+        all_fen=nearest(tied.all_worth.cast("float64") / MILLION),
         value=share_of(tied.worth, tied.all_worth),
         threshold=ibis.literal(float(settings["share"])),
         org="hospital_id",

@@ -28,7 +28,7 @@ def find(data: Data, settings: Settings) -> Found:
         "org",
         fen="amount",
         day="charge_date",
-        value=found.wrong_sex.cast("int64") + found.too_old.cast("int64"),
+        value=(found.wrong_sex.ifelse(1, 0) + found.too_old.ifelse(1, 0)).cast("int64"),
         threshold=ibis.literal(0, "int64"),
         limit_zh=ibis.cases((found.sex_limit == "F", "限女性"), (found.sex_limit == "M", "限男性"), else_="不限性别"),
         sex_zh=ibis.cases((found.sex == "F", "女"), (found.sex == "M", "男"), else_="不详"),

@@ -112,7 +112,7 @@ def distance_to_winner(data: Data) -> ir.Table:
         low_fen=bids.amount.min(where=bids.supplier_id != bids.winner),
     )
     lowest = lowest.filter(lowest.low_fen >= lowest.win_fen, lowest.win_fen > 0)
-    lowest = lowest.mutate(distance=(lowest.low_fen - lowest.win_fen) / lowest.win_fen.cast("float64"))
+    lowest = lowest.mutate(distance=(lowest.low_fen - lowest.win_fen) / lowest.win_fen.nullif(0).cast("float64"))
     tenders = live_tenders(data).select("tender_id", "category", org="buyer_id")
     tested = lowest.inner_join(tenders, "tender_id").inner_join(
         final.select("tender_id", "fen", "day", supplier="winner"), "tender_id"

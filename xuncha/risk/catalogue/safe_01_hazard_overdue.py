@@ -22,7 +22,7 @@ def find(data: Data, settings: Settings) -> Found:
         org="org_id",
         day="due_date",
         threshold=ibis.literal(0, "int64"),
-        lift=is_major.cast("int64"),
+        lift=is_major.ifelse(1, 0).cast("int64"),
         level_zh=ibis.ifelse(is_major, "重大", "一般"),
         level_en=ibis.ifelse(is_major, "major", "general"),
         state_zh=ibis.ifelse(late.closed_date.isnull(), "仍未整改", "才整改完成"),

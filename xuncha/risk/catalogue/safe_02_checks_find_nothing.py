@@ -20,7 +20,7 @@ def find(data: Data, settings: Settings) -> Found:
     sums = hazards.group_by("org_id").agg(found=hazards.hazard_id.count())
     tested = units.left_join(sums, "org_id").drop("org_id_right")
     tested = tested.mutate(found=tested.found.fill_null(0))
-    tested = tested.mutate(per_check=tested.found / tested.n_checks.cast("float64"))
+    tested = tested.mutate(per_check=tested.found / tested.n_checks.nullif(0).cast("float64"))
     judged = tested.cross_join(sort_out(tested, [], "per_check").select(peer_n="n", peer_median="median"))
     judged = judged.filter(judged.peer_n >= LEAST_UNITS)
     none = judged.filter(judged.found == 0, judged.peer_median >= float(settings["median"]))

@@ -166,8 +166,7 @@ def _add_evidence(
     if not leads:
         return
     by_key = {tuple(lead.fields[column] for column in indicator.key): lead for lead in leads}
-    data.backend.create_table(_KEYS, table.select(list(indicator.key)), temp=True, overwrite=True)
-    keys = data.backend.table(_KEYS)
+    keys = data.engine.hold(_KEYS, table.select(list(indicator.key)))
     for evidence in found.evidence:
         # Rows that have a key of their own name bear that of their lead as ``lead_…``.
         named = [f"lead_{column}" if f"lead_{column}" in evidence.rows.columns else column for column in indicator.key]
@@ -178,7 +177,7 @@ def _add_evidence(
             evidence_place=ibis.row_number().over(window), evidence_total=rows.count().over(ibis.window(group_by=named))
         )
         rows = rows.filter(rows.evidence_place < ROWS_SHOWN).order_by([*named, "evidence_place"])
-        _share_out(evidence.table, data.backend.to_pyarrow(rows).to_pylist(), named, by_key, files)
+        _share_out(evidence.table, data.engine.fetch(rows).to_pylist(), named, by_key, files)
 
 
 def _share_out(

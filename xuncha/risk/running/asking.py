@@ -45,7 +45,7 @@ def question(data: Data, found: Found) -> tuple[ir.Table, list[str]]:
 def ask(data: Data, found: Found) -> Answer:
     """Put the question."""
     both, names = question(data, found)
-    table = data.backend.to_pyarrow(both)
+    table = data.engine.fetch(both)
     first = table.slice(0, 1).to_pylist()[0]
     skipped: dict[str, int] = {}
     for number, name in enumerate(names, 1):
