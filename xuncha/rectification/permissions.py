@@ -51,7 +51,7 @@ class RectificationPolicy(Policy):
         {
             *("hand_over_feedback", "accept_claims", "question_claims", "rule_claims", "see_silence"),
             *("set_round_times", "set_plan_review", "revise_plan"),
-            *("decide_time", "send_letters", "close_items", "freeze_figures"),
+            *("decide_time", "send_letters", "close_items", "freeze_figures", "look_back"),
         }
     )
     unit_acts = frozenset({"record_duty", "answer_claims", "report_progress", "write_plan", "withdraw_plan"}) | {

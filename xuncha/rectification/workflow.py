@@ -291,3 +291,11 @@ CLOCK_MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     # Of a suspension alone: an extension has nothing to end.
     ClockAct.RESUME: {ClockState.GRANTED: ClockState.ENDED},
 }
+
+
+class LookBackResult(models.TextChoices):
+    """What was found when one went back to an item that was closed."""
+
+    HOLDS = "holds", pgettext_lazy("look-back", "Holds")
+    RELAPSED = "relapsed", pgettext_lazy("look-back", "Relapsed")
+    ONLY_PAPER = "only_paper", pgettext_lazy("look-back", "Only on paper")

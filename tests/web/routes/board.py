@@ -14,6 +14,7 @@ from tests.rectification.laid_down import answered, feedback_to, item_of, part_i
 from xuncha.notices.models import Notice
 from xuncha.rectification.actions.extending import ask_for_time
 from xuncha.rectification.actions.freezing import freeze_figures
+from xuncha.rectification.actions.looking_back import draw_look_back
 from xuncha.rectification.actions.pressing import send_letter
 from xuncha.rectification.actions.sweeping import sweep
 from xuncha.rectification.models import LetterKind, Plan
@@ -78,3 +79,15 @@ def told_of_health(stops: SimpleNamespace, head: Any, staff: Any, unit_secretary
     with override("zh-hans"):
         sweep(timezone.localdate())
     return Notice.objects.latest("pk").pk
+
+
+@pytest.fixture
+def drawn_to_look_back(stops: SimpleNamespace, staff: Any) -> Any:
+    """A draw of the closed items of the round."""
+    return draw_look_back(stops.round, number=2, actor=staff)
+
+
+@pytest.fixture
+def first_drawn(drawn_to_look_back: Any) -> Any:
+    """The first item of it."""
+    return drawn_to_look_back.items.first()

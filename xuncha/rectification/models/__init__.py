@@ -4,6 +4,7 @@ from xuncha.rectification.models.claim import Claim, ClaimStep
 from xuncha.rectification.models.clock import ClockRequest
 from xuncha.rectification.models.handing import DueDate, Duty, HandingOver, RoundTime
 from xuncha.rectification.models.letters import Letter, LetterKind, LetterReply
+from xuncha.rectification.models.look_back import LookBack, LookedBack
 from xuncha.rectification.models.paper_flag import PaperFlag
 from xuncha.rectification.models.plan_review import PlanDraft, PlanMark, PlanOpinion, ReviewParty, ReviewRule
 from xuncha.rectification.models.rectification import (
@@ -31,6 +32,8 @@ __all__ = [
     "Letter",
     "LetterKind",
     "LetterReply",
+    "LookBack",
+    "LookedBack",
     "Measure",
     "PaperFlag",
     "PeopleHandled",

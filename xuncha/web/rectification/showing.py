@@ -87,6 +87,7 @@ def rooms(request: Any, current: str) -> list[dict[str, Any]]:
     found.append(("timetable", _("Dates and duties")))
     if POLICY.may(request.user, "see_figures"):
         found.insert(1, ("figures", _("Figures")))
+        found.append(("look_backs", _("Looking back")))
     if POLICY.may(request.user, "see_silence"):
         found.append(("claims_silence", _("Noted and not taken on")))
     found += [("clock_requests", _("Requests for time")), ("letters", _("Letters"))]

@@ -163,6 +163,8 @@ ACTS: Final[Mapping[str, Any]] = {
     "send_letter": pgettext_lazy("trail", "Letter sent to a unit"),
     "reply_to_letter": pgettext_lazy("trail", "Letter answered"),
     "freeze_figures": pgettext_lazy("trail", "Numbers frozen"),
+    "draw_look_back": pgettext_lazy("trail", "Items drawn for look-back"),
+    "record_look_back": pgettext_lazy("trail", "Look-back recorded"),
 }
 
 KINDS: Final[Mapping[str, Any]] = {
@@ -204,6 +206,8 @@ KINDS: Final[Mapping[str, Any]] = {
     "rectification.clockrequest": lazy("Request for time"),
     "rectification.letter": lazy("Letter to a unit"),
     "rectification.snapshot": lazy("Snapshot of numbers"),
+    "rectification.lookback": lazy("Looking back"),
+    "rectification.lookedback": lazy("Item looked back on"),
 }
 
 WAYS: Final[Mapping[str, Any]] = {
