@@ -134,3 +134,19 @@ def test_each_page_keeps_its_own_texts_in_the_browser(
     assert len({client.get(place).context["draft"] for place in places}) == 3
     refused = client.post(places[1], form(measure, recovered="两百万"))
     assert (refused.status_code, refused.context["draft"]) == (422, client.get(places[1]).context["draft"])
+
+
+def test_words_for_what_was_taken_out_or_applied_for_meanwhile_stay(
+    measure: Measure, make_item: MakeItem, make_measure: MakeMeasure, liaison: Any, other_liaison: Any
+) -> None:
+    client, gone = client_of(liaison), make_measure(make_item())
+    data = form(measure, gone, words="已拨付到位")
+    assert client_of(other_liaison).post(PAGE, data).status_code == 403
+    gone.delete()
+    answer = client.post(PAGE, data)
+    assert (answer.status_code, answer.context["gone"]) == (409, ["已拨付到位"])
+    assert [each["words"] for each in answer.context["measures"]] == ["已拨付到位"]
+    type(measure.rectification).objects.filter(pk=measure.rectification_id).update(closure="applied")
+    held = client.post(PAGE, form(measure, words="又写了一遍"))
+    assert held.status_code == 409 and "又写了一遍" in held.content.decode()
+    assert not ProgressEntry.objects.exists()

@@ -51,8 +51,8 @@ def report_progress(reports: Sequence[Report], *, actor: User) -> list[ProgressE
     """填报进展, all or none; each measure, and each item that moves with its measures, on the trail.
 
     Errors: `NotPermitted` for a measure of another unit, or for people handled by anybody but the secretary; `Invalid`
-    whose faults are ``MEASURE.field``; `Conflict` whose ``measures`` were reported on meanwhile; `IllegalTransition`
-    (``item_held``) where the item is applied for or closed.
+    whose faults are ``MEASURE.field``; `Conflict` whose ``measures`` were reported on or taken out meanwhile;
+    `IllegalTransition` (``item_held``) where the item is applied for or closed.
     """
     if not 0 < len(reports) <= MOST:
         raise Invalid("faulty_fields", faults={"reports": "choose_reports"})
@@ -67,7 +67,11 @@ def report_progress(reports: Sequence[Report], *, actor: User) -> list[ProgressE
     }
     held = Measure.objects.select_for_update().filter(rectification__in=items)
     measures = {measure.pk: measure for measure in held.order_by("pk")}
-    if not keys <= measures.keys() or len(keys) != len(reports):
+    missing = keys - measures.keys()
+    if missing and len(keys) == len(reports) and not Measure.objects.filter(pk__in=missing).exists():
+        # Somebody of the unit took them out while the words were typed.
+        raise Conflict("measures_changed", measures=sorted(missing))
+    if missing or len(keys) != len(reports):
         raise NotPermitted("not_permitted", act="report_progress")
     own = set(units_signed_for_by(actor).values_list("scope_id", flat=True))
     if any(report.people and items[measures[report.measure].rectification_id].unit_id not in own for report in reports):

@@ -68,7 +68,7 @@ def measure(request: Asked, pk: int) -> HttpResponse:
     """A measure, to be edited; of two who edit at once the second is told what the first wrote."""
     found = queries.find_measure(request.user, pk)
     if found is None:
-        raise Http404
+        return _taken_out(request)
     item = found.rectification
     POLICY.require(request.user, "write_plan", item)
     plan = queries.plan_of(item)
@@ -91,6 +91,17 @@ def measure(request: Asked, pk: int) -> HttpResponse:
         return _form(request, plan, item, found, typed, told=wording.refused(refused.code))
     messages.success(request, _("Saved."))
     return _to_plan(plan, pk)
+
+
+def _taken_out(request: Asked) -> HttpResponse:
+    """What was typed of a measure that is not there any more, as a new one of its item."""
+    item = queries.find_item(request.user, number(request.POST.get("item")) or 0)
+    plan = queries.plan_of(item) if item is not None else None
+    if item is None or plan is None:
+        raise Http404
+    POLICY.require(request.user, "write_plan", item)
+    typed, _faults = _typed(request)
+    return _form(request, plan, item, None, typed, told=_("Somebody of your unit took this measure out."))
 
 
 @require_POST

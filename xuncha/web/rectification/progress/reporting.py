@@ -77,6 +77,7 @@ def _page(
         page = queries.page(request.user, narrowed, after=place(request.GET.get("after", "")), size=ITEMS)
         found, following = page.items, page.after
     rows = rows_of(request, found, typed or {}, faults or {}, changed)
+    there = {each["measure"].pk for row in rows for each in row["measures"]}
     context = {
         "round": round,
         "rooms": rooms(request, "report_progress"),
@@ -89,6 +90,8 @@ def _page(
         "on": on or f"{timezone.localdate():%Y-%m-%d}",
         "on_fault": (faults or {}).get("on", ""),
         "told": told,
+        # Words for measures that were taken out meanwhile.
+        "gone": [said["words"] for key, said in (typed or {}).items() if key not in there and said["words"]],
         "faults": [_fault_line(name, words, rows) for name, words in (faults or {}).items()],
         "next_url": "?" + urlencode({"after": place_words(following)}) if following else "",
         **upload_context(),
