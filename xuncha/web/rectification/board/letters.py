@@ -35,7 +35,7 @@ HEAPS: Final = (
     ("answered", pgettext_lazy("letters", "Answered")),
     ("", lazy("All")),
 )
-# Days that a unit is given to answer unless the office says another: the office's own setting.
+# Days that a unit is given to answer where the office types no other: as shipped, of no rule.
 DAYS_TO_ANSWER: Final = 7
 
 
