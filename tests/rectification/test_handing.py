@@ -193,6 +193,14 @@ def test_a_holiday_more_moves_the_dates_over_it(handed: Handed, staff: Any) -> N
     assert due_of(handed["卫健局"])["plan"] == day(2026, 9, 17)
 
 
+def test_nothing_is_handed_over_before_its_round_began(joint: Feedback, health: Unit, staff: User) -> None:
+    Round.objects.update(starts_on=day(2026, 4, 1))
+    with pytest.raises(Invalid) as refused:
+        hand_over(joint, received={health.pk: "沈知禾"}, handed_on=day(2026, 3, 31), actor=staff)
+    assert refused.value.data["faults"] == {"handed_on": "feedback_before_it_starts"}
+    hand_over(joint, received={health.pk: "沈知禾"}, handed_on=day(2026, 4, 1), actor=staff)
+
+
 def test_a_team_knows_the_part_of_its_unit_in_its_own_round_alone(
     handed: Handed, joint: Feedback, team_member: User, health: Unit, education: Unit
 ) -> None:

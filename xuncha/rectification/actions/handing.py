@@ -89,6 +89,8 @@ def _faults(feedback: Feedback, names: Mapping[int, str], values: Mapping[str, A
     faults: dict[str, str] = {}
     if values["handed_on"] > timezone.localdate():
         faults["handed_on"] = "in_future"
+    elif feedback.round.starts_on is not None and values["handed_on"] < feedback.round.starts_on:
+        faults["handed_on"] = "feedback_before_it_starts"
     for field, most in _LONGEST.items():
         if len(values[field]) > most:
             faults[field] = "too_long"
