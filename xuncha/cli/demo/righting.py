@@ -48,7 +48,7 @@ def put_right(people: Mapping[str, User], round: Round) -> None:
         for number, item in enumerate(others[:2]):
             measure = _measure(item, number, people["jishuyan"])
             words = _COPIED if number == 0 else "已排查2025年以来采购合同41份，补签验收单6份"
-            _report(measure, "under_way", words, people["jishuyan"])
+            _report(measure, ("under_way", "basically_done")[number], words, people["jishuyan"])
 
 
 def _items(round: Round, unit: str) -> list[Rectification]:
