@@ -13,7 +13,7 @@ from xuncha.findings.models import Finding
 from xuncha.organisation.models import Unit
 from xuncha.rectification.actions.proving import add_evidence
 from xuncha.rectification.actions.reporting import Report, report_progress
-from xuncha.rectification.models import Claim, Measure, Rectification
+from xuncha.rectification.models import Claim, Measure, Plan, Rectification
 from xuncha.security.models import User
 
 MakeItem = Callable[..., Rectification]
@@ -22,7 +22,10 @@ MakeMeasure = Callable[..., Measure]
 
 @pytest.fixture
 def make_item(make_finding: Any, health: Unit) -> MakeItem:
-    """Something to put right: ``make_item(unit=education, due_on=…)``; of a finding of its own unless one is given."""
+    """Something to put right: ``make_item(unit=education, due_on=…)``; of a finding of its own unless one is given.
+
+    The unit's plan of the round is approved.
+    """
 
     def make(*, unit: Unit | None = None, finding: Finding | None = None, **fields: Any) -> Rectification:
         unit = unit or health
@@ -30,6 +33,8 @@ def make_item(make_finding: Any, health: Unit) -> MakeItem:
         claim = Claim.objects.create(
             addressee=finding.addressees.get(unit=unit), finding=finding, unit=unit, state="claimed", said="claimed"
         )
+        approved = {"state": "approved", "draft_no": 1, "approved_on": datetime.date(2026, 9, 1)}
+        Plan.objects.get_or_create(round_id=finding.round_id, unit=unit, defaults=approved)
         fields.setdefault("due_on", datetime.date(2026, 11, 26))
         return Rectification.objects.create(
             claim=claim, round_id=finding.round_id, finding=finding, unit=unit, **fields

@@ -28,6 +28,7 @@ from xuncha.rectification.models import (
     Evidence,
     HandingOver,
     Measure,
+    Plan,
     ProgressEntry,
     Rectification,
     SiteCheck,
@@ -296,6 +297,8 @@ def loop(
     """The machine over the standing people: two parts in the joint finding, one finding of health's own."""
     own = make_finding("公共卫生资金拨付不及时", facts=("滞留94天",))
     hand_over(own.feedback, received={health.pk: "沈知禾"}, handed_on=handed["卫健局"].handed_on, actor=everybody.staff)
+    for unit in (health, education):
+        Plan.objects.create(round=own.round, unit=unit, state="approved", draft_no=1, approved_on=timezone.localdate())
     people = {name: user for name, user in vars(everybody).items() if name in PEOPLE}
     people["other_secretary"] = make_user("other_secretary", "柳书记", Role.UNIT_SECRETARY, education)
     joint = handed["卫健局"].feedback_id

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.cast import make_user
 from tests.rectification.put_right import MakeItem, MakeMeasure
 from xuncha.rectification.actions.closing import demand_site_check, record_site_check, take_step
-from xuncha.rectification.models import ClosureStep, Evidence, Measure, ProgressEntry, Rectification
+from xuncha.rectification.models import ClosureStep, Evidence, Measure, Plan, ProgressEntry, Rectification
 from xuncha.rectification.queries import closing as queries
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
@@ -169,6 +169,32 @@ def test_nothing_is_applied_for_that_is_not_done_and_proved(
         with pytest.raises(IllegalTransition) as refused:
             step(item, "apply", unit_secretary)
         assert refused.value.data["obstacles"] == {item.pk: why}
+
+
+@pytest.mark.parametrize(("act", "closure"), [("apply", "none"), ("pass", "applied"), ("close", "verified")])
+def test_nothing_is_closed_before_the_plan_of_the_unit_is_approved(
+    make_done: MakeItem, step: Step, unit_secretary: User, head: User, act: str, closure: str
+) -> None:
+    item = make_done()
+    Rectification.objects.filter(pk=item.pk).update(closure=closure)
+    actor = unit_secretary if act == "apply" else head
+    for state, draft_no in (("draft", 0), ("submitted", 1), ("returned", 1)):
+        Plan.objects.update(state=state, draft_no=draft_no, approved_on=None)
+        with pytest.raises(IllegalTransition) as refused:
+            step(item, act, actor)
+        assert refused.value.data["obstacles"] == {item.pk: "no_plan"}
+    # Opened for revision: the approval stands.
+    Plan.objects.update(state="draft", approved_on=timezone.localdate())
+    step(item, act, actor)
+
+
+def test_a_relapse_sends_back_what_was_judged_though_the_office_does_not_know_the_plan(
+    make_done: MakeItem, step: Step, head: User
+) -> None:
+    item = make_done()
+    Rectification.objects.filter(pk=item.pk).update(closure="closed", closed_on=timezone.localdate())
+    Plan.objects.update(state="draft", draft_no=0, approved_on=None)
+    assert step(item, "reopen", head).progress == "under_way"
 
 
 def test_a_return_says_why_and_sends_the_marked_measures_back(

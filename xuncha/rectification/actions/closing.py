@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from xuncha.rectification.actions.flagging import flag_applied
 from xuncha.rectification.models import ClosureStep, Measure, Rectification, SiteCheck
-from xuncha.rectification.permissions import POLICY, known_measures, rectifications_visible_to
-from xuncha.rectification.queries.closing import FORBIDDEN, NEEDS_WORDS, may_try, obstacles
+from xuncha.rectification.permissions import POLICY, rectifications_visible_to
+from xuncha.rectification.queries.closing import FORBIDDEN, NEEDS_WORDS, judged_measures, may_try, obstacles
 from xuncha.rectification.workflow import CLOSURE_MOVES, ClosureAct, ClosureState, Progress, progress_of
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
@@ -64,7 +64,7 @@ def take_step(
         raise NotPermitted("not_for_oneself", act=ACTS[act], reason=next(iter(forbidden.values())))
     if in_the_way:
         raise IllegalTransition("items_in_the_way", act=ACTS[act], state="", obstacles=in_the_way)
-    sent_back = _sent_back(items, act, marked, actor)
+    sent_back = _sent_back(items, act, marked)
     changes: list[trail.Change] = []
     for item in items:
         before = _told(item)
@@ -110,15 +110,12 @@ def _held(seen: Mapping[int, int], actor: User, act: str) -> list[Rectification]
     return items
 
 
-def _sent_back(
-    items: Sequence[Rectification], act: str, marked: Sequence[int], actor: User
-) -> dict[int, list[Measure]]:
+def _sent_back(items: Sequence[Rectification], act: str, marked: Sequence[int]) -> dict[int, list[Measure]]:
     """The measures that are under way again, by the key of their item. Errors: `Invalid` for one of another item."""
     if act not in _MARKING:
         return {}
     wanted = set(marked)
-    known = known_measures(actor).filter(rectification__in=items)
-    rows = Measure.objects.select_for_update().filter(pk__in=known.values("pk")).order_by("pk")
+    rows = judged_measures(items).select_for_update().order_by("pk")
     measures = {measure.pk: measure for measure in rows}
     if not wanted <= measures.keys():
         raise Invalid("faulty_fields", faults={"marked": "unknown"})

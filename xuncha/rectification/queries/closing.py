@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from xuncha.rectification.models import ClosureStep, Evidence, Measure, ProgressEntry, Rectification, SiteCheck
+from xuncha.rectification.models import ClosureStep, Evidence, Measure, Plan, ProgressEntry, Rectification, SiteCheck
 from xuncha.rectification.permissions import POLICY, rectifications_visible_to, units_signed_for_by
 from xuncha.rectification.workflow import (
     CLOSURE_HELD,
@@ -15,6 +15,7 @@ from xuncha.rectification.workflow import (
     CLOSURE_WITH_REASONS,
     ClosureAct,
     ClosureState,
+    PlanState,
     Progress,
 )
 from xuncha.rounds.models import Round
@@ -42,13 +43,13 @@ def obstacles(actor: User, items: Sequence[Rectification], act: str) -> dict[int
     """Why the actor cannot take a step with items, by key: the first reason of each; without a key there is none.
 
     Who acts: ``not_secretary``, ``own_unit``, ``own_application``, ``own_measure`` (wrote or reported one of the
-    measures), ``own_verdict``. How it stands: ``state``, ``no_measures``, ``not_done``, ``no_evidence``,
-    ``site_check``. In as many queries for many items as for one.
+    measures), ``own_verdict``. How it stands: ``state``, ``no_plan`` (none of the unit's was approved in the round),
+    ``no_measures``, ``not_done``, ``no_evidence``, ``site_check``. In as many queries for many items as for one.
     """
     keys = [item.pk for item in items]
     found: dict[int, str] = {}
     persons = _persons_in_the_way(actor, items, keys, act)
-    lacking = _lacking(keys, act)
+    lacking = _lacking(items, act)
     for item in items:
         if item.pk in persons:
             found[item.pk] = persons[item.pk]
@@ -96,14 +97,35 @@ def _with_hand_in(actor: User, keys: list[int]) -> set[int]:
     return set(rows.values_list("rectification", flat=True))
 
 
-def _lacking(keys: list[int], act: str) -> dict[int, str]:
-    """What items lack for the step: measures, that each is done, evidence of each, a check on the spot."""
-    if act == ClosureAct.PASS:
-        return dict.fromkeys(unchecked(keys), "site_check")
-    if act not in (ClosureAct.APPLY, ClosureAct.CLOSE):
+def judged_measures(items: Iterable[Rectification]) -> QuerySet[Measure]:
+    """What is judged with items, and sent back with them: all of their measures, whoever looks."""
+    return Measure.objects.filter(rectification__in=[item.pk for item in items])
+
+
+def _lacking(items: Sequence[Rectification], act: str) -> dict[int, str]:
+    """What items lack for the step: an approved plan, measures, each done and proved, a check on the spot."""
+    if act not in (ClosureAct.APPLY, ClosureAct.PASS, ClosureAct.CLOSE):
         return {}
+    keys = [item.pk for item in items]
+    lacking = dict.fromkeys(unchecked(keys), "site_check") if act == ClosureAct.PASS else _undone(items, keys)
+    return lacking | dict.fromkeys(_unplanned(items), "no_plan")
+
+
+def _unplanned(items: Sequence[Rectification]) -> list[int]:
+    """Items of a unit whose plan of the round was never approved: nobody but the unit knows its measures."""
+    # While an approved plan is revised the approval stands.
+    approved = Plan.objects.filter(Q(state=PlanState.APPROVED) | Q(approved_on__isnull=False))
+    there = set(
+        approved.filter(
+            round__in={item.round_id for item in items}, unit__in={item.unit_id for item in items}
+        ).values_list("round", "unit")
+    )
+    return [item.pk for item in items if (item.round_id, item.unit_id) not in there]
+
+
+def _undone(items: Sequence[Rectification], keys: list[int]) -> dict[int, str]:
     proof = Evidence.objects.filter(measure=OuterRef("pk"))
-    rows = Measure.objects.filter(rectification__in=keys).annotate(is_proved=Exists(proof)).order_by()
+    rows = judged_measures(items).annotate(is_proved=Exists(proof)).order_by()
     found = dict.fromkeys(keys, "no_measures")
     for item, progress, is_proved in rows.values_list("rectification", "progress", "is_proved"):
         if found.get(item) == "no_measures":

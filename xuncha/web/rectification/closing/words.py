@@ -36,6 +36,7 @@ OBSTACLES: Final[dict[str, Any]] = {
     "own_measure": lazy("you wrote or reported one of its measures"),
     "own_verdict": lazy("you verified it yourself"),
     "state": lazy("it stands otherwise"),
+    "no_plan": lazy("the unit's plan of this round is not approved yet: it has to be submitted and approved first"),
     "no_measures": lazy("it has no measures"),
     "not_done": lazy("not all of its measures are done"),
     "no_evidence": lazy("one of its measures has no evidence"),
