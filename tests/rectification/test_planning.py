@@ -111,6 +111,27 @@ def test_what_was_reported_on_or_applied_for_stays(measures: list[Measure], liai
         planning.edit_measure(measures[1], wanted={"person": "石清"}, actor=liaison, version=1)
 
 
+def test_an_item_follows_measures_that_come_and_go(
+    measures: list[Measure], items: list[Rectification], liaison: Any
+) -> None:
+    item = items[0]
+
+    def stands() -> tuple[str, bool]:
+        seen = item.version
+        item.refresh_from_db()
+        return item.progress, item.version > seen
+
+    Measure.objects.filter(pk=measures[0].pk).update(progress="done")
+    Rectification.objects.filter(pk=item.pk).update(progress="done")
+    stands()
+    added = planning.add_measure(item, wanted=measure_of(1), actor=liaison)
+    assert stands() == ("under_way", True)
+    planning.remove_measure(added, actor=liaison, version=added.version)
+    assert stands() == ("done", True)
+    told = [entry.act for entry in trail.history_of(item)[:2]]
+    assert told == ["remove_measure", "add_measure"]
+
+
 def test_a_draft_is_the_units_own_until_it_is_submitted(plan: Plan, everybody: Any) -> None:
     own = {"liaison", "unit_secretary", "unit_leader"}
     theirs = {"head", "staff", "reviewer", "leadership", "team_head", "leader_in_charge"}

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from xuncha.rectification.actions.flagging import flag_applied
+from xuncha.rectification.actions.following import follow
 from xuncha.rectification.models import ClosureStep, Measure, Rectification, SiteCheck
 from xuncha.rectification.permissions import POLICY, rectifications_visible_to
 from xuncha.rectification.queries.closing import FORBIDDEN, NEEDS_WORDS, judged_measures, may_try, obstacles
-from xuncha.rectification.workflow import CLOSURE_MOVES, ClosureAct, ClosureState, Progress, progress_of
+from xuncha.rectification.workflow import CLOSURE_MOVES, ClosureAct, ClosureState, Progress
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.models import User
@@ -72,10 +73,11 @@ def take_step(
         item.closed_on = timezone.localdate() if item.closure == ClosureState.CLOSED else None
         if item.closure == ClosureState.CLOSED and not item.closure_number:
             item.closure_number = closure_number(item)
-        if sent_back.get(item.pk):
-            item.progress = progress_of(item.measures.values_list("progress", flat=True))
         item.version += 1
         item.save()
+        if sent_back.get(item.pk):
+            # After the state is another: what is closed is done.
+            follow([item])
         step = ClosureStep.objects.create(rectification=item, act=act, words=words, by=actor, role=role_used(actor))
         step.marked.set(sent_back.get(item.pk, ()))
         after = _told(item)

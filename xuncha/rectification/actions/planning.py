@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from xuncha.rectification.actions.following import follow
 from xuncha.rectification.models import Measure, Plan, Rectification
 from xuncha.rectification.permissions import POLICY, plans_visible_to, rectifications_worked_on_by
 from xuncha.rectification.queries.plan_drafts import DATES, MEASURE_FIELDS, TEXTS, Shown, shown
@@ -93,7 +94,8 @@ def add_measure(item: Rectification, *, wanted: Mapping[str, Any], actor: User) 
     last = Measure.objects.filter(rectification=held).aggregate(last=Max("order"))["last"] or 0
     measure = Measure.objects.create(rectification=held, order=last + 1, written_by=actor, **values)
     after = {"item": held.pk, **{name: value for name, value in values.items() if value}}
-    trail.record(actor=actor, act="add_measure", thing=measure, after=after)
+    changes: list[trail.Change] = [(measure, None, after), *follow([held])]
+    trail.record_many(actor=actor, act="add_measure", changes=changes)
     return measure
 
 
@@ -152,9 +154,11 @@ def remove_measure(measure: Measure, *, actor: User, version: int) -> None:
     held = _held_measure(measure, "remove_measure", actor, version)
     if held.entries.exists() or held.evidence.exists():
         raise IllegalTransition("progress_stands", act="remove_measure", state=held.progress)
+    item, batch = held.rectification, uuid.uuid4()
     told = {name: getattr(held, name) for name in MEASURE_FIELDS if getattr(held, name)}
-    trail.record(actor=actor, act="remove_measure", thing=held, before={"item": held.rectification_id, **told})
+    trail.record(actor=actor, act="remove_measure", thing=held, before={"item": item.pk, **told}, batch=batch)
     held.delete()
+    trail.record_many(actor=actor, act="remove_measure", changes=follow([item]), batch=batch)
 
 
 @transaction.atomic
@@ -197,13 +201,15 @@ def _held(pk: int, act: str, actor: User) -> Plan:
 
 
 def _held_item(item: Rectification, act: str, actor: User) -> Rectification:
-    """The item, with its plan held; none of its measures is written while it is applied for or closed."""
+    """The item and its plan, both held; none of its measures is written while it is applied for or closed."""
     POLICY.require(actor, "write_plan", item)
     plan = Plan.objects.filter(round=item.round_id, unit=item.unit_id).first()
     if plan is None:
         raise IllegalTransition("no_plan", act=act, state="")
     _held(plan.pk, act, actor)
-    held = rectifications_worked_on_by(actor).filter(pk=item.pk).first()
+    mine = rectifications_worked_on_by(actor).filter(pk=item.pk)
+    # In this order by every act: plan, item, measures.
+    held = Rectification.objects.select_for_update(of=("self",)).filter(pk__in=mine.values("pk")).first()
     if held is None:
         raise NotPermitted("not_permitted", act=act)
     if held.closure in CLOSURE_HELD:
@@ -212,13 +218,14 @@ def _held_item(item: Rectification, act: str, actor: User) -> Rectification:
 
 
 def _held_measure(measure: Measure, act: str, actor: User, version: int) -> Measure:
-    _held_item(measure.rectification, act, actor)
+    item = _held_item(measure.rectification, act, actor)
     held = Measure.objects.select_for_update().filter(pk=measure.pk).first()
     if held is None:
         # Somebody of the unit took it out.
         raise Conflict("measure_gone", current=None)
     if held.version != version:
         raise Conflict("measure_changed", current=held)
+    held.rectification = item
     return held
 
 

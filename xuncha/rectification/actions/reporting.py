@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from xuncha.rectification.actions.flagging import flag_reports
+from xuncha.rectification.actions.following import follow
 from xuncha.rectification.models import Measure, PeopleHandled, ProgressEntry, Rectification
 from xuncha.rectification.paper_only import fingerprint
 from xuncha.rectification.permissions import measures_visible_to, rectifications_worked_on_by, units_signed_for_by
-from xuncha.rectification.workflow import CLOSURE_HELD, HandlingForm, Progress, progress_of
+from xuncha.rectification.workflow import CLOSURE_HELD, HandlingForm, Progress
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.models import User
@@ -97,7 +98,7 @@ def report_progress(reports: Sequence[Report], *, actor: User) -> list[ProgressE
         measure.save(update_fields=["progress", "done_on", "version"])
         changes.append((measure, before, _told(report, measure)))
     touched = {measures[key].rectification_id for key in keys}
-    changes += _follow([items[key] for key in touched], measures.values())
+    changes += follow([items[key] for key in touched])
     for entry in entries:
         entry.measure.rectification = items[entry.measure.rectification_id]
     flag_reports(entries)
@@ -134,21 +135,6 @@ def _told(report: Report, measure: Measure) -> dict[str, Any]:
         # Restricted where it is kept, and so on the trail: it tells only that something was said.
         told["people"] = trail.Sealed(str(sorted(report.people.items())))
     return told
-
-
-def _follow(items: Sequence[Rectification], measures: Any) -> list[trail.Change]:
-    """Items are as far as their measures; every report makes a new version of them."""
-    by_item: dict[int, list[str]] = {}
-    for measure in measures:
-        by_item.setdefault(measure.rectification_id, []).append(measure.progress)
-    changes: list[trail.Change] = []
-    for item in items:
-        before, item.progress = item.progress, progress_of(by_item[item.pk])
-        item.version += 1
-        item.save(update_fields=["progress", "version"])
-        if before != item.progress:
-            changes.append((item, {"progress": before}, {"progress": item.progress}))
-    return changes
 
 
 def _faults(report: Report) -> list[tuple[str, str]]:
