@@ -214,6 +214,14 @@ def test_the_counts_add_up_to_the_rows(mine: int, theirs: int, liaison: Any, sta
     assert counted["all"] == counted["open"] + counted["waiting"] + counted["settled"]
 
 
+def test_whoever_answered_judges_the_answer_in_no_later_post(mine: int, liaison: Any, staff: Any, head: Any) -> None:
+    claim(mine, "not_ours", liaison, "属财政局职责")
+    ClaimStep.objects.update(by=staff)
+    with pytest.raises(NotPermitted, match="not_for_oneself"):
+        decide_claims([mine], act="uphold", reason="属实", seen=queries.last_step(), actor=staff)
+    decide_claims([mine], act="uphold", reason="属实", seen=queries.last_step(), actor=head)
+
+
 def test_the_table_of_moves_names_every_act_and_only_known_states() -> None:
     assert set(CLAIM_MOVES) == set(Act.values)
     assert all(

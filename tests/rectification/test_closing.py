@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.cast import make_user
 from tests.rectification.put_right import MakeItem, MakeMeasure
 from xuncha.rectification.actions.closing import demand_site_check, record_site_check, take_step
-from xuncha.rectification.models import ClosureStep, Evidence, Measure, Plan, ProgressEntry, Rectification
+from xuncha.rectification.models import ClaimStep, ClosureStep, Evidence, Measure, Plan, ProgressEntry, Rectification
 from xuncha.rectification.queries import closing as queries
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
@@ -112,7 +112,7 @@ def test_who_applied_neither_verifies_nor_closes(
     assert refused.value.data["reason"] == "own_application"
 
 
-@pytest.mark.parametrize("hand", ["wrote", "reported", "proved"])
+@pytest.mark.parametrize("hand", ["wrote", "edited", "reported", "proved"])
 def test_whoever_had_a_hand_in_a_measure_neither_verifies_nor_closes(
     make_done: MakeItem, step: Step, unit_secretary: User, reviewer: User, staff: User, hand: str
 ) -> None:
@@ -120,6 +120,8 @@ def test_whoever_had_a_hand_in_a_measure_neither_verifies_nor_closes(
     measure = item.measures.last()
     if hand == "wrote":
         Measure.objects.filter(pk=measure.pk).update(written_by=staff)
+    elif hand == "edited":
+        measure.edited_by.add(staff)
     elif hand == "reported":
         ProgressEntry.objects.filter(measure=measure).update(by=staff)
     else:
@@ -132,6 +134,21 @@ def test_whoever_had_a_hand_in_a_measure_neither_verifies_nor_closes(
     with pytest.raises(NotPermitted) as refused:
         step(item, "close", staff)
     assert refused.value.data["reason"] == "own_measure"
+
+
+def test_whoever_once_applied_or_answered_judges_in_no_later_post(
+    make_done: MakeItem, step: Step, unit_secretary: User, reviewer: User, staff: User, head: User
+) -> None:
+    item = make_done()
+    step(item, "apply", unit_secretary)
+    ClosureStep.objects.filter(act="apply").update(by=staff)
+    step(item, "return", reviewer)
+    step(item, "apply", unit_secretary)
+    ClaimStep.objects.create(claim=item.claim, act="answer", state="claimed", by=head)
+    for actor, why in ((staff, "own_application"), (head, "own_answer")):
+        with pytest.raises(NotPermitted) as refused:
+            step(item, "pass", actor)
+        assert refused.value.data["reason"] == why
 
 
 def test_who_verified_does_not_close(

@@ -44,6 +44,7 @@ def test_measures_are_added_edited_moved_and_taken_out(plan: Plan, items: list[R
     second = planning.add_measure(items[0], wanted={"text": "按月通报拨付进度"}, actor=liaison)
     edited = planning.edit_measure(first, wanted={"person": "石清"}, actor=liaison, version=1)
     assert (edited.person, edited.goal, edited.version) == ("石清", "286.40万元全部到位", 2)
+    assert list(edited.edited_by.all()) == [liaison]
     planning.reorder_measure(second, up=True, actor=liaison, version=1)
     assert list(Measure.objects.filter(rectification=items[0])) == [second, first]
     told = second.pk

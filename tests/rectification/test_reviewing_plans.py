@@ -134,6 +134,10 @@ def test_nobody_judges_what_is_of_ones_own_hand_or_of_another_party(
     Measure.objects.filter(pk=measures[0].pk).update(written_by=everybody.staff)
     with pytest.raises(NotPermitted):
         say(plan, office, "approve", everybody.staff)
+    Measure.objects.filter(pk=measures[0].pk).update(written_by=everybody.liaison)
+    measures[1].edited_by.add(everybody.staff)
+    with pytest.raises(NotPermitted):
+        say(plan, office, "approve", everybody.staff)
     assert say(plan, office, "approve", everybody.head).state == "submitted"
 
 

@@ -11,7 +11,9 @@ from xuncha.findings.models import Addressee
 from xuncha.findings.permissions import feedbacks_visible_to, findings_visible_to
 from xuncha.findings.workflow import FindingState
 from xuncha.rectification.models import (
+    ClaimStep,
     ClockRequest,
+    ClosureStep,
     DueDate,
     Duty,
     Evidence,
@@ -21,9 +23,10 @@ from xuncha.rectification.models import (
     PaperFlag,
     PeopleHandled,
     Plan,
+    ProgressEntry,
     Rectification,
 )
-from xuncha.rectification.workflow import PartyRole
+from xuncha.rectification.workflow import Act, ClosureAct, PartyRole
 from xuncha.security.models import Grant, User
 from xuncha.security.policy import (
     Policy,
@@ -37,6 +40,7 @@ from xuncha.security.policy import (
     roles,
     sees_all_parts,
     units_acted_for,
+    units_of,
 )
 from xuncha.security.roles import OFFICE_ROLES, REVIEWER_ROLES, Role, Scope
 
@@ -188,6 +192,42 @@ def plans_visible_to(actor: User) -> QuerySet[Plan]:
     return rows.filter(Q(unit__in=units_acted_for(actor)) | Q(draft_no__gt=0))
 
 
+def judges_own(actor: User, units: Iterable[int]) -> set[int]:
+    """Of units, by key, those that the actor does not judge: whoever is of a unit, or in charge of it, does not."""
+    own = units_of(actor).filter(scope_id__in=set(units)).values_list("scope_id", flat=True)
+    return {unit for unit in own if unit is not None}
+
+
+def had_a_hand(actor: User, keys: Iterable[int]) -> dict[int, str]:
+    """Of items, by key, those that are of the actor's own hand, whatever post the actor has now, and by what.
+
+    ``own_measure``: wrote or changed a measure, reported one, or put evidence in; ``own_answer``: answered for its
+    finding; ``own_application``: applied for it, be it not the last time. In as many queries for many as for one.
+    """
+    there, found = set(keys), dict[int, str]()
+    for code, rows, way in _hands(actor):
+        found |= dict.fromkeys(rows.filter(**{f"{way}__in": there}).order_by().values_list(way, flat=True), code)
+    return found
+
+
+def _hands(actor: User) -> tuple[tuple[str, QuerySet[Any], str], ...]:
+    """What can be of the actor's own hand, and the way from there to the item."""
+    return (
+        ("own_measure", Measure.objects.filter(written_by=actor), "rectification"),
+        ("own_measure", Measure.objects.filter(edited_by=actor), "rectification"),
+        ("own_measure", ProgressEntry.objects.filter(by=actor), "measure__rectification"),
+        ("own_measure", Evidence.objects.filter(by=actor), "measure__rectification"),
+        ("own_answer", ClaimStep.objects.filter(act=Act.ANSWER, by=actor), "claim__rectification"),
+        ("own_application", ClosureStep.objects.filter(act=ClosureAct.APPLY, by=actor), "rectification"),
+    )
+
+
+def _places_of_own_hand(actor: User) -> set[tuple[int, int]]:
+    """Rounds and units with an item that is of the actor's own hand, by their keys; in one query."""
+    ways = [rows.order_by().values_list(f"{way}__round", f"{way}__unit") for _code, rows, way in _hands(actor)]
+    return set(ways[0].union(*ways[1:]))
+
+
 class PlanReviewing:
     """For which parties of the joint review the actor can speak; nobody judges a plan that is of one's own hand.
 
@@ -200,15 +240,14 @@ class PlanReviewing:
         self.roles = held | {role for role in PartyRole.values if role in roles(actor)}
         teams = inspections_of(actor).filter(role=Role.TEAM_HEAD)
         self.heads = set(teams.values_list("round_key", "scope_id"))
-        self._own = set(units_acted_for(actor).values_list("scope_id", flat=True)) | hidden_units(actor)
-        written = Measure.objects.filter(written_by=actor).order_by()
-        self._written = set(written.values_list("rectification__round", "rectification__unit").distinct())
+        self._own = set(units_of(actor).values_list("scope_id", flat=True)) | hidden_units(actor)
+        self._own_hand = _places_of_own_hand(actor)
         self._actor = actor.pk
 
     def parties(self, plan: Plan, parties: Iterable[Mapping[str, Any]]) -> list[int]:
         """The keys of those of the parties for which the actor can speak about this plan."""
         place = (plan.round_id, plan.unit_id)
-        if plan.unit_id in self._own or place in self._written or plan.submitted_by_id == self._actor:
+        if plan.unit_id in self._own or place in self._own_hand or plan.submitted_by_id == self._actor:
             return []
         return [
             party["key"]

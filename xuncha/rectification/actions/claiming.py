@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from xuncha.findings.models import Addressee
 from xuncha.rectification.actions.opening import open_or_withdraw
 from xuncha.rectification.models import Claim, ClaimStep
-from xuncha.rectification.permissions import POLICY, parts_answered_by, parts_visible_to
+from xuncha.rectification.permissions import POLICY, judges_own, parts_answered_by, parts_visible_to
 from xuncha.rectification.workflow import (
     ANSWERS,
     CLAIM_MOVES,
@@ -27,7 +27,6 @@ from xuncha.rectification.workflow import (
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.models import User
-from xuncha.security.policy import units_acted_for
 
 LONGEST: Final = 4000
 MOST: Final = 500
@@ -124,8 +123,8 @@ def decide_claims(parts: Sequence[int], *, act: str, reason: str = "", seen: int
     """受理、退回再答、裁定: the office's word on parts, many at once, all or none, each on the trail.
 
     ``act``: accept, question, assign or uphold; all but the first need a reason. ``seen``: the key of the last step of
-    any claim when the actor looked. Errors: `NotPermitted`, also for a unit one acts for; `Invalid`; `Conflict` whose
-    ``parts`` were answered or decided since; `IllegalTransition` where the act is not possible for one of them.
+    any claim when the actor looked. Errors: `NotPermitted`, also for one's own unit or answer; `Invalid`; `Conflict`
+    whose ``parts`` were answered or decided since; `IllegalTransition` where the act is not possible for one of them.
     """
     POLICY.require(actor, _OFFICE_ACTS[act])
     reason = reason.strip()
@@ -138,10 +137,12 @@ def decide_claims(parts: Sequence[int], *, act: str, reason: str = "", seen: int
     found = parts_visible_to(actor).select_related("finding").in_bulk(parts)
     if len(found) != len(set(parts)):
         raise NotPermitted("not_permitted", act=_OFFICE_ACTS[act])
-    if units_acted_for(actor).filter(scope_id__in={part.unit_id for part in found.values()}).exists():
-        # Whoever answers for a unit does not judge what it answered.
+    if judges_own(actor, (part.unit_id for part in found.values())):
         raise NotPermitted("not_for_oneself", act=_OFFICE_ACTS[act])
     there = _held(list(found.values()))
+    if ClaimStep.objects.filter(claim__in=list(there.values()), act=Act.ANSWER, by=actor).exists():
+        # Whoever answered does not judge the answer, in whatever post today.
+        raise NotPermitted("not_for_oneself", act=_OFFICE_ACTS[act])
     newer = ClaimStep.objects.filter(claim__in=[claim.pk for claim in there.values()], pk__gt=seen)
     stale = set(newer.values_list("claim", flat=True))
     if stale:

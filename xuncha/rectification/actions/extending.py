@@ -10,13 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from xuncha.rectification.models import ClockRequest, Rectification
-from xuncha.rectification.permissions import POLICY, clock_requests_visible_to, rectifications_worked_on_by
+from xuncha.rectification.permissions import POLICY, clock_requests_visible_to, judges_own, rectifications_worked_on_by
 from xuncha.rectification.queries.overdue import OPEN
 from xuncha.rectification.workflow import CLOCK_MOVES, ClockAct, ClockKind, ClockState, DueBy
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.models import User
-from xuncha.security.policy import units_acted_for
 
 LONGEST: Final = 2000
 MOST_DAYS: Final = 366
@@ -172,7 +171,7 @@ def _held(request: ClockRequest, actor: User, version: int) -> ClockRequest:
 
 def _another(request: ClockRequest, item: Rectification, actor: User, act: str) -> None:
     """申请人不批准: neither who asked, nor who acts for the unit, decides."""
-    if request.asked_by_id == actor.pk or units_acted_for(actor).filter(scope_id=item.unit_id).exists():
+    if request.asked_by_id == actor.pk or judges_own(actor, [item.unit_id]):
         raise NotPermitted("not_for_oneself", act=act)
 
 

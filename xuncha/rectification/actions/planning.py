@@ -142,6 +142,7 @@ def edit_measure(measure: Measure, *, wanted: Mapping[str, Any], actor: User, ve
         setattr(held, name, values[name])
     held.version += 1
     held.save()
+    held.edited_by.add(actor)
     trail.record(
         actor=actor, act="edit_measure", thing=held, before=before, after={name: values[name] for name in changed}
     )

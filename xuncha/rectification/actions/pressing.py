@@ -12,12 +12,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from xuncha.rectification.models import Letter, LetterKind, LetterReply
-from xuncha.rectification.permissions import POLICY, letters_visible_to, rectifications_visible_to
+from xuncha.rectification.permissions import POLICY, judges_own, letters_visible_to, rectifications_visible_to
 from xuncha.rectification.workflow import ClosureState
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
 from xuncha.security.models import User
-from xuncha.security.policy import units_acted_for
 
 LONGEST: Final = 4000
 MOST: Final = 100
@@ -57,7 +56,7 @@ def send_letter(
     first = found[0]
     if len({(item.unit_id, item.round_id) for item in found}) > 1:
         raise Invalid("faulty_fields", faults={"items": "one_unit_a_letter"})
-    if units_acted_for(actor).filter(scope_id=first.unit_id).exists():
+    if judges_own(actor, [first.unit_id]):
         raise NotPermitted("not_for_oneself", act="send_letters")
     if any(item.closure == ClosureState.CLOSED for item in found):
         raise IllegalTransition("item_is_closed", act="send_letters", state=ClosureState.CLOSED)

@@ -107,7 +107,8 @@ class Measure(models.Model):
     """整改措施: one step of a plan: what is done (任务清单), to what end, by when, and by whom (责任清单).
 
     ``goal`` can be checked; ``output`` is what will be there to see. ``co_sections``: co-operating sections, 、 between
-    them. ``phase``: the milestone it belongs to. ``written_by`` may not verify it later. ``done_on``: null until done.
+    them. ``phase``: the milestone it belongs to. ``written_by`` and ``edited_by`` may not verify it
+    later. ``done_on``: null until done.
     """
 
     rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="measures")
@@ -127,6 +128,7 @@ class Measure(models.Model):
     progress = models.CharField(_("progress"), max_length=16, choices=Progress.choices, default=Progress.NOT_STARTED)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    edited_by = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -7,8 +7,14 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from xuncha.rectification.models import ClosureStep, Evidence, Measure, Plan, ProgressEntry, Rectification, SiteCheck
-from xuncha.rectification.permissions import POLICY, rectifications_visible_to, units_signed_for_by
+from xuncha.rectification.models import ClosureStep, Evidence, Measure, Plan, Rectification, SiteCheck
+from xuncha.rectification.permissions import (
+    POLICY,
+    had_a_hand,
+    judges_own,
+    rectifications_visible_to,
+    units_signed_for_by,
+)
 from xuncha.rectification.workflow import (
     CLOSURE_HELD,
     CLOSURE_MOVES,
@@ -20,7 +26,6 @@ from xuncha.rectification.workflow import (
 )
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
-from xuncha.security.policy import units_of
 
 BOUND: Final = 10_000
 NEEDS_WORDS: Final = frozenset(act.value for act in CLOSURE_WITH_REASONS)
@@ -28,7 +33,9 @@ NEEDS_WORDS: Final = frozenset(act.value for act in CLOSURE_WITH_REASONS)
 BY_UNIT: Final = frozenset({ClosureAct.APPLY, ClosureAct.WITHDRAW})
 BY_VERIFIER: Final = frozenset({ClosureAct.PASS, ClosureAct.RETURN, ClosureAct.KEEP})
 BY_OFFICE: Final = frozenset({ClosureAct.CLOSE, ClosureAct.REOPEN})
-FORBIDDEN: Final = frozenset({"not_secretary", "own_unit", "own_application", "own_measure", "own_verdict"})
+FORBIDDEN: Final = frozenset(
+    {"not_secretary", "own_unit", "own_application", "own_answer", "own_measure", "own_verdict"}
+)
 """Obstacles that lie in who acts, not in how the item stands."""
 
 
@@ -42,9 +49,10 @@ def may_try(actor: User, act: str) -> bool:
 def obstacles(actor: User, items: Sequence[Rectification], act: str) -> dict[int, str]:
     """Why the actor cannot take a step with items, by key: the first reason of each; without a key there is none.
 
-    Who acts: ``not_secretary``, ``own_unit``, ``own_application``, ``own_measure`` (wrote or reported one of the
-    measures), ``own_verdict``. How it stands: ``state``, ``no_plan`` (none of the unit's was approved in the round),
-    ``no_measures``, ``not_done``, ``no_evidence``, ``site_check``. In as many queries for many items as for one.
+    Who acts: ``not_secretary``, ``own_unit``, ``own_application``, ``own_answer``, ``own_measure`` (see
+    `permissions.had_a_hand`), ``own_verdict``. How it stands: ``state``, ``no_plan`` (the unit's plan of the round was
+    never approved), ``no_measures``, ``not_done``, ``no_evidence``, ``site_check``.
+    In as many queries for many items as for one.
     """
     keys = [item.pk for item in items]
     found: dict[int, str] = {}
@@ -67,16 +75,13 @@ def _persons_in_the_way(actor: User, items: Sequence[Rectification], keys: list[
         own = set(units_signed_for_by(actor).values_list("scope_id", flat=True))
         return {item.pk: "not_secretary" for item in items if item.unit_id not in own}
     found: dict[int, str] = {}
-    last = last_steps(keys)
     if act == ClosureAct.CLOSE:
+        last = last_steps(keys)
         found |= dict.fromkeys((pk for pk in keys if last[pk].get(ClosureAct.PASS) == actor.pk), "own_verdict")
     if act != ClosureAct.REOPEN:
-        found |= dict.fromkeys(_with_hand_in(actor, keys), "own_measure")
-        found |= dict.fromkeys((pk for pk in keys if last[pk].get(ClosureAct.APPLY) == actor.pk), "own_application")
-    # Whoever answers for a unit, or is in charge of it, does not judge it.
-    units = {item.unit_id for item in items}
-    own = set(units_of(actor).filter(scope_id__in=units).values_list("scope_id", flat=True))
-    return found | {item.pk: "own_unit" for item in items if item.unit_id in own}
+        found |= had_a_hand(actor, keys)
+    ones_own = judges_own(actor, (item.unit_id for item in items))
+    return found | {item.pk: "own_unit" for item in items if item.unit_id in ones_own}
 
 
 def last_steps(keys: Iterable[int]) -> dict[int, dict[str, int]]:
@@ -86,15 +91,6 @@ def last_steps(keys: Iterable[int]) -> dict[int, dict[str, int]]:
     for item, act, by in rows.values_list("rectification", "act", "by"):
         found[item][act] = by
     return found
-
-
-def _with_hand_in(actor: User, keys: list[int]) -> set[int]:
-    """Items of which the actor wrote a measure, reported one, or put evidence in."""
-    reported = ProgressEntry.objects.filter(measure=OuterRef("pk"), by=actor)
-    proved = Evidence.objects.filter(measure=OuterRef("pk"), by=actor)
-    own = Measure.objects.filter(rectification__in=keys)
-    rows = own.filter(written_by=actor) | own.filter(Exists(reported)) | own.filter(Exists(proved))
-    return set(rows.values_list("rectification", flat=True))
 
 
 def judged_measures(items: Iterable[Rectification]) -> QuerySet[Measure]:
