@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.rectification.planned import TEXTS, claim_of, measure_of
 from xuncha.findings.models import Finding, Stated
 from xuncha.rectification.actions import planning
+from xuncha.rectification.actions.proving import add_evidence
+from xuncha.rectification.actions.reporting import Report, report_progress
 from xuncha.rectification.models import Measure, Plan, ProgressEntry, Rectification
 from xuncha.rectification.queries import plans as queries
 from xuncha.security import trail
@@ -131,6 +134,21 @@ def test_an_item_follows_measures_that_come_and_go(
     assert stands() == ("done", True)
     told = [entry.act for entry in trail.history_of(item)[:2]]
     assert told == ["remove_measure", "add_measure"]
+
+
+def test_whoever_plans_reports_or_proves_holds_the_item_and_not_its_finding(
+    measures: list[Measure], items: list[Rectification], liaison: Any
+) -> None:
+    measure = measures[0]
+    said = Report(measure.pk, "under_way", "已拨付两笔", datetime.date(2026, 9, 10), measure.version)
+    with CaptureQueriesContext(connection) as asked:
+        planning.add_measure(items[0], wanted=measure_of(1), actor=liaison)
+        report_progress([said], actor=liaison)
+        add_evidence(measure, "凭证.png", io.BytesIO(b"\x89PNG\r\n\x1a\n1"), actor=liaison)
+    # Where the database holds rows one by one: SQLite holds all at once.
+    held = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
+    assert bool(held) == connection.features.has_select_for_update
+    assert all(" OF " in sql for sql in held if '"findings_finding"' in sql.partition("WHERE")[0])
 
 
 def test_a_draft_is_the_units_own_until_it_is_submitted(plan: Plan, everybody: Any) -> None:

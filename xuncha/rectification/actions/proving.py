@@ -152,7 +152,8 @@ def _held_item(measure: Measure, actor: User) -> Rectification:
     """The item of a measure, held for a change by somebody of its unit."""
     known = measures_visible_to(actor).filter(pk=measure.pk)
     mine = rectifications_worked_on_by(actor).filter(pk__in=known.values("rectification"))
-    item = Rectification.objects.select_for_update().filter(pk__in=mine.values("pk")).first()
+    # Its own row alone, not that of the finding by which items are put in order.
+    item = Rectification.objects.select_for_update(of=("self",)).filter(pk__in=mine.values("pk")).first()
     if item is None:
         raise NotPermitted("not_permitted", act="report_progress")
     if item.closure in CLOSURE_HELD:

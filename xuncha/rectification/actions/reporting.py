@@ -62,9 +62,9 @@ def report_progress(reports: Sequence[Report], *, actor: User) -> list[ProgressE
     # Items are held before measures, by every act: two of them cannot wait for each other.
     items = {
         item.pk: item
-        for item in Rectification.objects.select_for_update().filter(
-            pk__in=rectifications_worked_on_by(actor).filter(pk__in=wanted.values("rectification")).values("pk")
-        )
+        for item in Rectification.objects.select_for_update(of=("self",))
+        .filter(pk__in=rectifications_worked_on_by(actor).filter(pk__in=wanted.values("rectification")).values("pk"))
+        .order_by("pk")
     }
     held = Measure.objects.select_for_update().filter(rectification__in=items)
     measures = {measure.pk: measure for measure in held.order_by("pk")}
