@@ -14,7 +14,16 @@ from django.utils import timezone
 from tests.cast import make_user
 from tests.rectification.put_right import MakeItem, MakeMeasure
 from xuncha.rectification.actions.closing import demand_site_check, record_site_check, take_step
-from xuncha.rectification.models import ClaimStep, ClosureStep, Evidence, Measure, Plan, ProgressEntry, Rectification
+from xuncha.rectification.models import (
+    ClaimStep,
+    ClockRequest,
+    ClosureStep,
+    Evidence,
+    Measure,
+    Plan,
+    ProgressEntry,
+    Rectification,
+)
 from xuncha.rectification.queries import closing as queries
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid, NotPermitted
@@ -212,6 +221,25 @@ def test_a_relapse_sends_back_what_was_judged_though_the_office_does_not_know_th
     Rectification.objects.filter(pk=item.pk).update(closure="closed", closed_on=timezone.localdate())
     Plan.objects.update(state="draft", draft_no=0, approved_on=None)
     assert step(item, "reopen", head).progress == "under_way"
+
+
+@pytest.mark.parametrize(("act", "closure"), [("apply", "none"), ("close", "verified")])
+def test_nothing_is_closed_while_its_clock_stands_or_time_is_asked_for(
+    make_done: MakeItem, step: Step, unit_secretary: User, head: User, liaison: User, act: str, closure: str
+) -> None:
+    item = make_done()
+    Rectification.objects.filter(pk=item.pk).update(closure=closure, suspended_on=timezone.localdate())
+    actor = unit_secretary if act == "apply" else head
+    with pytest.raises(IllegalTransition) as refused:
+        step(item, act, actor)
+    assert refused.value.data["obstacles"] == {item.pk: "clock_stands"}
+    Rectification.objects.filter(pk=item.pk).update(suspended_on=None)
+    asked = ClockRequest.objects.create(rectification=item, kind="extension", wanted_due=item.due_on, asked_by=liaison)
+    with pytest.raises(IllegalTransition) as refused:
+        step(item, act, actor)
+    assert refused.value.data["obstacles"] == {item.pk: "clock_stands"}
+    ClockRequest.objects.filter(pk=asked.pk).update(state="withdrawn")
+    step(item, act, actor)
 
 
 def test_a_return_says_why_and_sends_the_marked_measures_back(

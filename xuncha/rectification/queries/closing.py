@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from xuncha.rectification.models import ClosureStep, Evidence, Measure, Plan, Rectification, SiteCheck
+from xuncha.rectification.models import ClockRequest, ClosureStep, Evidence, Measure, Plan, Rectification, SiteCheck
 from xuncha.rectification.permissions import (
     POLICY,
     had_a_hand,
@@ -19,6 +19,7 @@ from xuncha.rectification.workflow import (
     CLOSURE_HELD,
     CLOSURE_MOVES,
     CLOSURE_WITH_REASONS,
+    ClockState,
     ClosureAct,
     ClosureState,
     PlanState,
@@ -51,8 +52,8 @@ def obstacles(actor: User, items: Sequence[Rectification], act: str) -> dict[int
 
     Who acts: ``not_secretary``, ``own_unit``, ``own_application``, ``own_answer``, ``own_measure`` (see
     `permissions.had_a_hand`), ``own_verdict``. How it stands: ``state``, ``no_plan`` (the unit's plan of the round was
-    never approved), ``no_measures``, ``not_done``, ``no_evidence``, ``site_check``.
-    In as many queries for many items as for one.
+    never approved), ``clock_stands`` (or time is asked for), ``no_measures``, ``not_done``, ``no_evidence``,
+    ``site_check``. In as many queries for many items as for one.
     """
     keys = [item.pk for item in items]
     found: dict[int, str] = {}
@@ -104,7 +105,16 @@ def _lacking(items: Sequence[Rectification], act: str) -> dict[int, str]:
         return {}
     keys = [item.pk for item in items]
     lacking = dict.fromkeys(unchecked(keys), "site_check") if act == ClosureAct.PASS else _undone(items, keys)
+    if act != ClosureAct.PASS:
+        lacking |= dict.fromkeys(_standing_still(items, keys), "clock_stands")
     return lacking | dict.fromkeys(_unplanned(items), "no_plan")
+
+
+def _standing_still(items: Sequence[Rectification], keys: list[int]) -> list[int]:
+    """Items whose clock stands, or of which time is asked for and nobody has decided."""
+    asked = ClockRequest.objects.filter(rectification__in=keys, state=ClockState.ASKED)
+    waiting = set(asked.order_by().values_list("rectification", flat=True))
+    return [item.pk for item in items if item.suspended_on is not None or item.pk in waiting]
 
 
 def _unplanned(items: Sequence[Rectification]) -> list[int]:

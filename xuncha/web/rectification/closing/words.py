@@ -38,6 +38,9 @@ OBSTACLES: Final[dict[str, Any]] = {
     "own_verdict": lazy("you verified it yourself"),
     "state": lazy("it stands otherwise"),
     "no_plan": lazy("the unit's plan of this round is not approved yet: it has to be submitted and approved first"),
+    "clock_stands": lazy(
+        "its clock stands or time is asked for: let it run again, or have the request decided or withdrawn"
+    ),
     "no_measures": lazy("it has no measures"),
     "not_done": lazy("not all of its measures are done"),
     "no_evidence": lazy("one of its measures has no evidence"),
