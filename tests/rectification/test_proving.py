@@ -12,6 +12,7 @@ from docx import Document
 from tests.rectification.put_right import MakeItem, MakeMeasure
 from xuncha.archive.models import StoredFile
 from xuncha.archive.queries import open_file
+from xuncha.rectification.actions.closing import take_step
 from xuncha.rectification.actions.proving import add_evidence, drop_evidence
 from xuncha.rectification.models import Evidence, Measure
 from xuncha.rectification.queries import items as queries
@@ -103,6 +104,21 @@ def test_a_file_put_there_by_mistake_goes_until_somebody_looks(
         drop_evidence(evidence, actor=liaison)
     with pytest.raises(IllegalTransition):
         add(measure, liaison, "又一张.png", PNG + b"1")
+
+
+def test_what_stood_there_at_an_application_stays_and_what_came_later_may_go(
+    make_done: MakeItem, liaison: User, unit_secretary: User, reviewer: User
+) -> None:
+    item = make_done()
+    seen = Evidence.objects.get()
+    take_step({item.pk: item.version}, act="apply", actor=unit_secretary)
+    item.refresh_from_db()
+    take_step({item.pk: item.version}, act="return", words="凭证不清", actor=reviewer)
+    later = add(seen.measure, liaison)
+    with pytest.raises(IllegalTransition, match="evidence_seen"):
+        drop_evidence(seen, actor=liaison)
+    drop_evidence(later, actor=liaison)
+    assert Evidence.objects.get() == seen
 
 
 def test_a_foreign_units_file_is_not_there(measure: Measure, liaison: User, other_liaison: User, staff: User) -> None:

@@ -20,7 +20,7 @@ from xuncha.findings.actions.uploading import READABLE, TOLD, looked_at, shown_n
 from xuncha.rectification.actions.flagging import flag_evidence
 from xuncha.rectification.models import Evidence, Measure, Rectification
 from xuncha.rectification.permissions import measures_visible_to, rectifications_worked_on_by
-from xuncha.rectification.workflow import CLOSURE_HELD
+from xuncha.rectification.workflow import CLOSURE_HELD, ClosureAct
 from xuncha.security import trail
 from xuncha.security.errors import IllegalTransition, Invalid, NotPermitted
 from xuncha.security.models import User
@@ -137,9 +137,12 @@ def _attached(measure: Measure, name: str, stored: StoredFile, dated_on: datetim
 def drop_evidence(evidence: Evidence, *, actor: User) -> None:
     """撤下材料: a file put there by mistake; it stays on the trail, and in the archive where something else needs it.
 
-    Errors: `NotPermitted`; `IllegalTransition` (``item_held``) while somebody looks at the item, and after.
+    Errors: `NotPermitted`; `IllegalTransition` (``item_held``) while somebody looks at the item, and
+    (``evidence_seen``) for what stood there when it was applied for: what was judged by it stays to be seen.
     """
     item = _held_item(evidence.measure, actor)
+    if item.steps.filter(act=ClosureAct.APPLY, at__gte=evidence.at).exists():
+        raise IllegalTransition("evidence_seen", act="report_progress", state=item.closure)
     stored = evidence.file
     before = {"name": evidence.name, "sha256": stored.sha256}
     trail.record(actor=actor, act="drop_evidence", thing=evidence.measure, before=before)

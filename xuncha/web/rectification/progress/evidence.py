@@ -71,6 +71,10 @@ def _why(code: str, data: dict[str, Any]) -> str:
         "evidence_there": _("The same file stands with this measure already."),
         "too_many_files": _("This measure has 200 files; put several into one."),
         "item_held": _("The item is applied for or closed; withdraw the application first."),
+        "evidence_seen": _(
+            "This file stood there when the item was applied for, and stays for whoever looks later. "
+            "Add the right file beside it."
+        ),
         "wrong_type": _("Files of this kind are not taken. Save it as pdf, docx, xlsx, jpg or png."),
         "in_future": str(fault_words("in_future")),
     }
@@ -107,8 +111,8 @@ def evidence_drop(request: Asked, pk: int) -> HttpResponse:
     item, name = found.measure.rectification_id, found.name
     try:
         drop_evidence(found, actor=request.user)
-    except IllegalTransition:
-        messages.warning(request, _why("item_held", {}))
+    except IllegalTransition as refusal:
+        messages.warning(request, _why(refusal.code, {}))
     else:
         messages.success(request, _("“%(name)s” taken away") % {"name": name})
     return redirect(f"{reverse('report_progress')}?item={item}")
