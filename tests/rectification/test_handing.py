@@ -53,6 +53,20 @@ def test_from_the_handing_over_every_clock_runs(handed: Handed) -> None:
     assert [entry.act for entry in trail.history_of(handed["卫健局"])] == ["hand_over_feedback"]
 
 
+def test_items_are_held_before_the_trail_is(joint: Feedback, health: Unit, staff: Any, head: Any) -> None:
+    with CaptureQueriesContext(connection) as handed_over:
+        hand_over(joint, received={health.pk: "沈知禾"}, handed_on=day(2026, 8, 26), actor=staff)
+    rule = DeadlineRule.objects.get(code=DeadlineRule.PERIOD)
+    wanted = replace(rulebook.rule_as_wanted(rule), amount=60)
+    with CaptureQueriesContext(connection) as changed:
+        timing.edit_deadline_rule(rule, wanted=wanted, actor=head, version=rule.version)
+    for asked in (handed_over, changed):
+        said = [query["sql"] for query in asked]
+        items = next(i for i, sql in enumerate(said) if sql.startswith('SELECT "rectification_rectification"'))
+        told = next(i for i, sql in enumerate(said) if 'FROM "security_trailhead"' in sql)
+        assert items < told
+
+
 def test_dates_are_reckoned_once_the_trail_is_held_so_that_no_change_of_rules_passes_by(
     joint: Feedback, health: Unit, staff: Any
 ) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from xuncha.findings.models import Feedback, Recipient, Requirement
+from xuncha.rectification.actions.opening import hold_items_due_by_rule
 from xuncha.rectification.actions.timing import settle_due_dates
 from xuncha.rectification.models import Duty, HandingOver
 from xuncha.rectification.permissions import POLICY
@@ -50,6 +51,7 @@ def hand_over(
     faults = _faults(held, names, values, actor)
     if faults:
         raise Invalid("faulty_fields", faults=faults)
+    hold_items_due_by_rule([held.round_id], names)
     there = {
         handing.unit_id: handing
         for handing in HandingOver.objects.select_for_update().filter(feedback=held, unit__in=names)

@@ -71,6 +71,19 @@ def _period_ends(claims: Iterable[Claim]) -> dict[tuple[int, int], datetime.date
     }
 
 
+def hold_items_due_by_rule(rounds: Iterable[int] | None = None, units: Iterable[int] | None = None) -> None:
+    """Hold what may move with the end of the period, in order, before anything is told: items come before the trail in
+    every act, so that two cannot wait for each other. ``rounds``, ``units``: of these only, by key; null for all.
+    """
+    rows = Rectification.objects.filter(due_by=DueBy.RULE).exclude(closure__in=CLOSURE_HELD)
+    if rounds is not None:
+        rows = rows.filter(round__in=list(rounds))
+    if units is not None:
+        rows = rows.filter(unit__in=list(units))
+    # Ordered by its key, the row is held alone: no join reaches for its finding.
+    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 def follow_due_dates(handings: Iterable[HandingOver] | None = None) -> int:
     """Items due by rule follow the end of the period where that moved; how many moved. ``handings``: of these only.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import models, transaction
 
 from xuncha.findings.models import Feedback
-from xuncha.rectification.actions.opening import follow_due_dates
+from xuncha.rectification.actions.opening import follow_due_dates, hold_items_due_by_rule
 from xuncha.rectification.models import DueDate, HandingOver, RoundTime
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries.times import OwnTime, faults_of, own_times, times
@@ -17,6 +17,7 @@ from xuncha.rounds.models import Round
 from xuncha.rulebook import actions as rulebook
 from xuncha.rulebook import queries
 from xuncha.rulebook.models import DeadlineRule, WorkWeek
+from xuncha.rulebook.permissions import POLICY as RULEBOOK
 from xuncha.rulebook.queries import WantedDay, WantedRule
 from xuncha.security import trail
 from xuncha.security.errors import Conflict, Invalid
@@ -30,6 +31,8 @@ def edit_deadline_rule(
     rule: DeadlineRule, *, wanted: WantedRule, actor: User, version: int
 ) -> tuple[DeadlineRule, int]:
     """改期限规则, and how many due dates moved. Errors: as `rulebook.actions.edit_deadline_rule`."""
+    RULEBOOK.require(actor, "edit_deadline_rule")
+    hold_items_due_by_rule()
     batch = uuid.uuid4()
     changed = rulebook.edit_deadline_rule(rule, wanted=wanted, actor=actor, version=version, batch=batch)
     return changed, _reckon_anew(changed, actor, batch)
@@ -38,6 +41,8 @@ def edit_deadline_rule(
 @transaction.atomic
 def add_deadline_rule(*, code: str, wanted: WantedRule, actor: User) -> tuple[DeadlineRule, int]:
     """A deadline of the office's own, due at once for everything that was handed over."""
+    RULEBOOK.require(actor, "add_deadline_rule")
+    hold_items_due_by_rule()
     batch = uuid.uuid4()
     rule = rulebook.add_deadline_rule(code=code, wanted=wanted, actor=actor, batch=batch)
     return rule, _reckon_anew(rule, actor, batch)
@@ -48,6 +53,8 @@ def change_calendar(
     *, rest_weekdays: frozenset[int], days: Sequence[WantedDay], actor: User, version: int
 ) -> tuple[WorkWeek, int]:
     """改工作日历, and how many due dates moved. Errors: as `rulebook.actions.change_calendar`."""
+    RULEBOOK.require(actor, "change_calendar")
+    hold_items_due_by_rule()
     batch = uuid.uuid4()
     week = rulebook.change_calendar(rest_weekdays=rest_weekdays, days=days, actor=actor, version=version, batch=batch)
     return week, _reckon_anew(week, actor, batch)
@@ -73,6 +80,7 @@ def set_round_times(
     changed = {code: own for code, own in wanted.items() if own != before.get(code)}
     if not changed:
         return 0
+    hold_items_due_by_rule([round.pk])
     RoundTime.objects.filter(round=round, rule__code__in=changed).delete()
     RoundTime.objects.bulk_create(
         RoundTime(round=round, rule=rules[code], amount=own.amount, unit=own.unit, source=own.source.strip())
