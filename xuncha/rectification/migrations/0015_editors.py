@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rectification", "0013_paper_flags"),
+        ("rectification", "0014_look_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
