@@ -264,3 +264,18 @@ def test_a_draft_is_made_of_what_the_papers_state(client: Client, plan: Plan, it
     assert client.post(address, {"chosen": items[0].pk}).status_code == 302
     assert Measure.objects.get().lead_section == "财务科"
     assert "没有可取用的措施" in client.get(address).content.decode()
+
+
+def test_what_a_colleague_changed_or_took_out_meanwhile_is_said_and_words_stay(
+    client: Client, plan: Plan, measures: list[Measure]
+) -> None:
+    first = measures[0]
+    place = f"/rectification/plans/measures/{first.pk}/"
+    for act in ("move", "remove"):
+        answer = client.post(f"{place}{act}/", {"version": 7, "way": "down"})
+        assert (answer.status_code, answer["Location"]) == (302, place)
+    typed = form(0, text="写了很久的措施") | {"version": 1, "item": first.rectification_id}
+    first.delete()
+    gone = client.post(place, typed)
+    assert gone.status_code == 409 and "写了很久的措施" in gone.content.decode()
+    assert f'action="/rectification/plans/items/{typed["item"]}/measures/"' in gone.content.decode()

@@ -111,6 +111,8 @@ def move(request: Asked, pk: int) -> HttpResponse:
     version = number(request.POST.get("version")) or 0
     try:
         reorder_measure(found, up=request.POST.get("way") == "up", actor=request.user, version=version)
+    except Conflict as refused:
+        return _meanwhile(request, plan, pk, refused)
     except IllegalTransition as refused:
         messages.warning(request, wording.refused(refused.code))
     return _to_plan(plan, pk)
@@ -122,11 +124,22 @@ def remove(request: Asked, pk: int) -> HttpResponse:
     found, plan = _to_change(request, pk)
     try:
         remove_measure(found, actor=request.user, version=number(request.POST.get("version")) or 0)
+    except Conflict as refused:
+        return _meanwhile(request, plan, pk, refused)
     except IllegalTransition as refused:
         messages.warning(request, wording.refused(refused.code))
         return redirect("measure", pk)
     messages.success(request, _("Measure taken out."))
     return redirect("plan", plan.pk)
+
+
+def _meanwhile(request: Asked, plan: Any, pk: int, refused: Conflict) -> HttpResponse:
+    """Nothing was done, as the measure is another by now: to where one sees how it stands."""
+    if refused.data["current"] is None:
+        messages.warning(request, _("Somebody of your unit took this measure out."))
+        return redirect("plan", plan.pk)
+    messages.warning(request, _("Somebody of your unit changed this measure meanwhile; it stays as it is below."))
+    return redirect("measure", pk)
 
 
 def _to_change(request: Asked, pk: int) -> tuple[Any, Any]:
