@@ -13,7 +13,18 @@ import pytest
 from tests.frame import postgres
 
 # Folders of tests that ask the database. Those in a browser show pages, not databases.
-STAGES = ("security", "rulebook", "archive", "organisation", "rounds", "findings", "rectification", "web", "api")
+STAGES = (
+    "security",
+    "rulebook",
+    "archive",
+    "notices",
+    "organisation",
+    "rounds",
+    "findings",
+    "rectification",
+    "web",
+    "api",
+)
 
 
 @pytest.mark.long
