@@ -7,7 +7,7 @@ from typing import Any
 from tests.cast import make_user
 from tests.rectification.put_right import MakeItem
 from xuncha.cli.demo.righting import put_right
-from xuncha.rectification.models import PaperFlag, Rectification
+from xuncha.rectification.models import PaperFlag, Plan, Rectification
 from xuncha.rectification.workflow import ClosureState, Progress
 from xuncha.security.models import User
 from xuncha.security.roles import Role
@@ -20,6 +20,7 @@ def test_everything_is_there_to_see(
         make_item()
     for _ in range(3):
         make_item(unit=hospital)
+    Plan.objects.all().delete()
     User.objects.filter(pk=everybody.unit_secretary.pk).update(name="闻静泽")
     people = {
         "shenzhihe": everybody.liaison,

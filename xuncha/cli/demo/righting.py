@@ -15,8 +15,8 @@ from xuncha.rectification.actions.closing import record_site_check, take_step
 from xuncha.rectification.actions.planning import add_measure, begin_plan, edit_plan_texts
 from xuncha.rectification.actions.proving import add_evidence
 from xuncha.rectification.actions.reporting import Report, report_progress
-from xuncha.rectification.actions.reviewing_plans import submit_plan
-from xuncha.rectification.models import Measure, Rectification
+from xuncha.rectification.actions.reviewing_plans import WantedParty, review_plan, set_plan_review, submit_plan
+from xuncha.rectification.models import Measure, PlanDraft, Rectification, ReviewRule
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
 
@@ -38,7 +38,7 @@ def put_right(people: Mapping[str, User], round: Round) -> None:
     items = _items(round, "卫健局")
     liaison, secretary = people["shenzhihe"], people["wenjingze"]
     if items:
-        _plan(items, liaison, secretary)
+        _plan(items, liaison, secretary, people)
     for item, standing in zip(items, _STANDINGS, strict=False):
         _work(item, standing, liaison)
         _judge(item, standing, secretary, people)
@@ -56,7 +56,7 @@ def _items(round: Round, unit: str) -> list[Rectification]:
     return list(rows.order_by("finding__number_key", "pk"))
 
 
-def _plan(items: Sequence[Rectification], liaison: User, secretary: User) -> None:
+def _plan(items: Sequence[Rectification], liaison: User, secretary: User, people: Mapping[str, User]) -> None:
     plan = begin_plan(round=items[0].round_id, unit=items[0].unit_id, actor=liaison)
     plan = edit_plan_texts(plan, wanted=_TEXTS, actor=liaison, version=plan.version)
     for number, item in enumerate(items):
@@ -64,7 +64,24 @@ def _plan(items: Sequence[Rectification], liaison: User, secretary: User) -> Non
         for more in range(2 if 2 * number < len(_MEASURES) else 1):
             _measure(item, 2 * number + more, liaison)
     plan.refresh_from_db()
-    submit_plan(plan, actor=secretary, version=plan.version)
+    # In this county the discipline organ's reviewer and the office review plans.
+    parties = [
+        WantedParty("纪委监委", "reviewer", "Discipline organ"),
+        WantedParty("巡察办", "office", "Inspection office"),
+    ]
+    rule = ReviewRule.objects.get(pk=1)
+    set_plan_review(
+        parties=parties,
+        in_order=False,
+        majority=False,
+        source="县委巡察办",
+        actor=people["luheng"],
+        version=rule.version,
+    )
+    plan = submit_plan(plan, actor=secretary, version=plan.version)
+    draft = PlanDraft.objects.get(plan=plan, number=plan.draft_no)
+    for party, who in zip(draft.parties, ("chengyan", "luheng"), strict=True):
+        review_plan(plan, party=party["key"], verdict="approve", draft_no=plan.draft_no, actor=people[who])
 
 
 def _measure(item: Rectification, number: int, actor: User) -> Measure:
