@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("findings", "0009_sealed_note"),
         ("organisation", "0001_initial"),
         ("rulebook", "0004_shipped_days_and_deadlines"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("security", "__first__"),
     ]
 
     operations = [
@@ -48,6 +48,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("unit__order", "unit_id"),
+                "indexes": [
+                    models.Index(fields=["unit", "feedback"], name="handing_by_unit"),
+                    models.Index(fields=["handed_on"], name="handing_by_day"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("feedback", "unit"), name="handed_over_once")],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +80,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("due_on", "requirement__order", "id"),
+                "constraints": [models.UniqueConstraint(fields=("handing", "requirement"), name="duty_once_per_unit")],
             },
         ),
         migrations.CreateModel(
@@ -99,30 +105,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("due_on", "rule__order"),
+                "indexes": [models.Index(fields=["rule", "due_on"], name="due_by_step")],
+                "constraints": [models.UniqueConstraint(fields=("handing", "rule"), name="due_once_per_step")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="handingover",
-            index=models.Index(fields=["unit", "feedback"], name="handing_by_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="handingover",
-            index=models.Index(fields=["handed_on"], name="handing_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="handingover",
-            constraint=models.UniqueConstraint(fields=("feedback", "unit"), name="handed_over_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(fields=("handing", "requirement"), name="duty_once_per_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="duedate",
-            index=models.Index(fields=["rule", "due_on"], name="due_by_step"),
-        ),
-        migrations.AddConstraint(
-            model_name="duedate",
-            constraint=models.UniqueConstraint(fields=("handing", "rule"), name="due_once_per_step"),
         ),
     ]

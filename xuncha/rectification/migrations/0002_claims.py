@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("findings", "0009_sealed_note"),
         ("organisation", "0001_initial"),
         ("rectification", "0001_handing_over"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("security", "__first__"),
     ]
 
     operations = [
@@ -88,6 +88,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "indexes": [models.Index(fields=["unit", "review"], name="claim_by_unit")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("finding", "unit"), name="one_claim_of_a_unit"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["claimed", "claimed_with_objection", "self_checked_none", "not_ours", "assigned"],
+                            )
+                        ),
+                        name="claim_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("review__in", ["waiting", "accepted", "questioned", "ruled"])),
+                        name="claim_review_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "assigned"), _negated=True), ("review", "ruled"), _connector="OR"
+                        ),
+                        name="assigned_by_ruling",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("said", "assigned"), _negated=True), name="no_unit_assigns"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,44 +165,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("id",),
             },
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["unit", "review"], name="claim_by_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(fields=("finding", "unit"), name="one_claim_of_a_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["claimed", "claimed_with_objection", "self_checked_none", "not_ours", "assigned"])
-                ),
-                name="claim_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review__in", ["waiting", "accepted", "questioned", "ruled"])),
-                name="claim_review_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "assigned"), _negated=True), ("review", "ruled"), _connector="OR"
-                ),
-                name="assigned_by_ruling",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("said", "assigned"), _negated=True), name="no_unit_assigns"
-            ),
         ),
     ]

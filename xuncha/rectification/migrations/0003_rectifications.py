@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("organisation", "0001_initial"),
         ("rectification", "0002_claims"),
         ("rounds", "0005_no_names_beside_units"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("security", "__first__"),
     ]
 
     operations = [
@@ -74,6 +74,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("rectification_id", "order", "id"),
+                "indexes": [models.Index(fields=["progress", "due_on"], name="measure_by_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__in", ["not_started", "under_way", "basically_done", "done"])),
+                        name="measure_progress_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["rule_making", "recovery", "accountability", "extension", "campaign", "other"],
+                            )
+                        ),
+                        name="measure_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on", None),
+                            ("due_on", None),
+                            ("due_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="measure_ends_last",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +138,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "indexes": [models.Index(fields=["measure", "id"], name="entries_of_measure")],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +158,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("form",),
+                "constraints": [models.UniqueConstraint(fields=("entry", "form"), name="form_once_an_entry")],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +199,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [models.UniqueConstraint(fields=("measure", "file"), name="file_once_a_measure")],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +303,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("finding__number_key", "id"),
+                "indexes": [
+                    models.Index(fields=["round", "closure", "due_on"], name="rectification_of_round"),
+                    models.Index(fields=["unit", "closure", "due_on"], name="rectification_of_unit"),
+                    models.Index(fields=["closure", "due_on"], name="rectification_by_closure"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("finding", "unit"), name="one_rectification_of_a_unit"),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__in", ["not_started", "under_way", "basically_done", "done"])),
+                        name="rectification_progress_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("horizon__in", ["immediate", "period", "year", "long_term"])),
+                        name="rectification_horizon_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closure__in", ["none", "applied", "verified", "closed", "returned", "reopened"])
+                        ),
+                        name="rectification_closure_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on__isnull", False), ("closure", "closed")),
+                            models.Q(models.Q(("closure", "closed"), _negated=True), ("closed_on", None)),
+                            _connector="OR",
+                        ),
+                        name="closed_on_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closure", "closed"), _negated=True), ("progress", "done"), _connector="OR"
+                        ),
+                        name="closed_is_done",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -323,6 +387,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "indexes": [models.Index(fields=["rectification", "id"], name="steps_of_rectification")],
             },
         ),
         migrations.CreateModel(
@@ -385,109 +450,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="progressentry",
-            index=models.Index(fields=["measure", "id"], name="entries_of_measure"),
-        ),
-        migrations.AddConstraint(
-            model_name="peoplehandled",
-            constraint=models.UniqueConstraint(fields=("entry", "form"), name="form_once_an_entry"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("measure", "file"), name="file_once_a_measure"),
-        ),
-        migrations.AddIndex(
-            model_name="rectification",
-            index=models.Index(fields=["round", "closure", "due_on"], name="rectification_of_round"),
-        ),
-        migrations.AddIndex(
-            model_name="rectification",
-            index=models.Index(fields=["unit", "closure", "due_on"], name="rectification_of_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="rectification",
-            index=models.Index(fields=["closure", "due_on"], name="rectification_by_closure"),
-        ),
-        migrations.AddConstraint(
-            model_name="rectification",
-            constraint=models.UniqueConstraint(fields=("finding", "unit"), name="one_rectification_of_a_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="rectification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress__in", ["not_started", "under_way", "basically_done", "done"])),
-                name="rectification_progress_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rectification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("horizon__in", ["immediate", "period", "year", "long_term"])),
-                name="rectification_horizon_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rectification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closure__in", ["none", "applied", "verified", "closed", "returned", "reopened"])),
-                name="rectification_closure_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rectification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on__isnull", False), ("closure", "closed")),
-                    models.Q(models.Q(("closure", "closed"), _negated=True), ("closed_on", None)),
-                    _connector="OR",
-                ),
-                name="closed_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rectification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closure", "closed"), _negated=True), ("progress", "done"), _connector="OR"
-                ),
-                name="closed_is_done",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="measure",
             index=models.Index(fields=["rectification", "order"], name="measure_in_order"),
-        ),
-        migrations.AddIndex(
-            model_name="measure",
-            index=models.Index(fields=["progress", "due_on"], name="measure_by_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress__in", ["not_started", "under_way", "basically_done", "done"])),
-                name="measure_progress_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["rule_making", "recovery", "accountability", "extension", "campaign", "other"])
-                ),
-                name="measure_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on", None), ("due_on", None), ("due_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="measure_ends_last",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="closurestep",
-            index=models.Index(fields=["rectification", "id"], name="steps_of_rectification"),
         ),
     ]

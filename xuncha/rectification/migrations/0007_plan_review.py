@@ -1,7 +1,5 @@
 """The joint review of plans: its rule and parties, drafts as submitted, opinions and marks."""
 
-from __future__ import annotations
-
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -11,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("rectification", "0006_round_times"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("security", "__first__"),
     ]
 
     operations = [
@@ -49,6 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("plan_id", "number"),
+                "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="draft_once")],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +75,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [models.UniqueConstraint(fields=("draft", "party"), name="one_opinion_of_a_party")],
             },
         ),
         migrations.CreateModel(
@@ -143,23 +143,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("order", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                ["discipline_reviewer", "organisation_reviewer", "reviewer", "office", "team_head"],
+                            )
+                        ),
+                        name="party_role_known",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="plandraft",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="draft_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planopinion",
-            constraint=models.UniqueConstraint(fields=("draft", "party"), name="one_opinion_of_a_party"),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewparty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["discipline_reviewer", "organisation_reviewer", "reviewer", "office", "team_head"])
-                ),
-                name="party_role_known",
-            ),
         ),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("rectification", "0012_watch"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("security", "__first__"),
     ]
 
     operations = [
@@ -44,6 +44,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", ""), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                        name="flag_noted_with_reason",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -113,12 +119,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="paperflag",
             index=models.Index(fields=["rectification", "id"], name="flags_of_rectification"),
-        ),
-        migrations.AddConstraint(
-            model_name="paperflag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome", ""), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="flag_noted_with_reason",
-            ),
         ),
     ]

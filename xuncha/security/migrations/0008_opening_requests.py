@@ -58,6 +58,41 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["state", "id"], name="opening_by_state"),
+                    models.Index(fields=["kind", "object_id", "asked_by"], name="opening_by_object"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="opening_decided_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(
+                                ("decided_by__isnull", False),
+                                ("good_until__isnull", False),
+                                ("made__lte", models.F("allowed")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="opening_within_its_approval",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "approved", "refused", "withdrawn"])),
+                        name="opening_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("kind", "object_id", "asked_by"),
+                        name="opening_asked_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,52 +131,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="openingrequest",
-            index=models.Index(fields=["state", "id"], name="opening_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="openingrequest",
-            index=models.Index(fields=["kind", "object_id", "asked_by"], name="opening_by_object"),
-        ),
-        migrations.AddConstraint(
-            model_name="openingrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="opening_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openingrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    models.Q(
-                        ("decided_by__isnull", False), ("good_until__isnull", False), ("made__lte", models.F("allowed"))
-                    ),
-                    _connector="OR",
-                ),
-                name="opening_within_its_approval",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openingrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "approved", "refused", "withdrawn"])),
-                name="opening_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openingrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "asked")),
-                fields=("kind", "object_id", "asked_by"),
-                name="opening_asked_once",
-            ),
         ),
     ]

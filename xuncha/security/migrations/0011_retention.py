@@ -89,6 +89,58 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "indexes": [models.Index(fields=["state", "id"], name="destruction_by_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_by__isnull", True),
+                                models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("approved_by__isnull", True),
+                                models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("approved_by__isnull", True),
+                                ("confirmed_by__isnull", True),
+                                models.Q(("approved_by", models.F("confirmed_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="destroyed_by_three_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("approved", "under_way", "done")), _negated=True),
+                            models.Q(("approved_by__isnull", False), ("confirmed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="destroyed_after_two_approvals",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True), ("number__isnull", False), _connector="OR"
+                        ),
+                        name="destroyed_with_certificate",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["proposed", "confirmed", "approved", "under_way", "done", "refused", "withdrawn"],
+                            )
+                        ),
+                        name="destruction_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("proposed", "confirmed", "approved", "under_way"))),
+                        fields=("kind",),
+                        name="one_destruction_of_a_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +160,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("object_id",),
+                "constraints": [models.UniqueConstraint(fields=("destruction", "object_id"), name="destroyed_once")],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +191,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True), ("object_id__isnull", False)),
+                        fields=("kind", "object_id"),
+                        name="held_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True), ("object_id__isnull", True)),
+                        fields=("kind",),
+                        name="kind_held_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,90 +220,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("years__gte", 1)), name="kept_a_year_at_least")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="destruction",
-            index=models.Index(fields=["state", "id"], name="destruction_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="destruction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("confirmed_by__isnull", True),
-                        models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("approved_by__isnull", True),
-                        models.Q(("approved_by", models.F("proposed_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("approved_by__isnull", True),
-                        ("confirmed_by__isnull", True),
-                        models.Q(("approved_by", models.F("confirmed_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                ),
-                name="destroyed_by_three_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="destruction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("approved", "under_way", "done")), _negated=True),
-                    models.Q(("approved_by__isnull", False), ("confirmed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="destroyed_after_two_approvals",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="destruction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True), ("number__isnull", False), _connector="OR"
-                ),
-                name="destroyed_with_certificate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="destruction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "confirmed", "approved", "under_way", "done", "refused", "withdrawn"])
-                ),
-                name="destruction_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="destruction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("proposed", "confirmed", "approved", "under_way"))),
-                fields=("kind",),
-                name="one_destruction_of_a_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="destroyed",
-            constraint=models.UniqueConstraint(fields=("destruction", "object_id"), name="destroyed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at__isnull", True), ("object_id__isnull", False)),
-                fields=("kind", "object_id"),
-                name="held_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at__isnull", True), ("object_id__isnull", True)),
-                fields=("kind",),
-                name="kind_held_once",
-            ),
         ),
     ]
