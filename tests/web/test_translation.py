@@ -20,6 +20,8 @@ SHOWN = ("web", "api", "config", "findings", "rounds", "organisation", "archive"
 QUOTED = {
     "rulebook/models.py": "the usual name of an office, until it enters its own",
     "rulebook/migrations/0001_initial.py": "the usual name of an office, until it enters its own",
+    "web/asked.py": "the sign of money that people type after a sum",
+    "web/pictures/gantt.py": "the end of a holiday's name",
     "findings/actions/numbering.py": "part of a finding's number, the same in every language",
     "findings/importing/drafting.py": "words that papers use",
     "findings/queries/naming.py": "how units and rounds are called in papers",
@@ -75,6 +77,8 @@ def test_every_word_of_a_template_is_marked(root: Path) -> None:
     folder = root / "xuncha" / "web" / "templates"
     templates = sorted(folder.rglob("*.html"))
     assert templates
+    # A piece of a tag, with attributes alone.
+    templates.remove(folder / "rectification" / "plans" / "_told.html")
     bare = [
         f"{template.relative_to(folder)}:{line}: {words}"
         for template in templates

@@ -52,6 +52,12 @@ ACTS: Final[Mapping[str, Any]] = {
 TOLD: Final[Mapping[str, Any]] = {
     **{name: word for name, word in FIELDS.items() if name not in ("kind", "text", "person")},
     "draft_no": lazy("Draft number"),
+    # Of a look-back.
+    "seed": lazy("Seed"),
+    "result": lazy("Result"),
+    "drawn": lazy("Drawn"),
+    "candidates": lazy("Items in the pot"),
+    "pot": lazy("Digest of the pot"),
     "party": lazy("Party"),
     "parties": lazy("Parties"),
     "verdict": lazy("Verdict"),
