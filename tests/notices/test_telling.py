@@ -22,6 +22,16 @@ def test_the_same_thing_is_told_once(staff: User, head: User) -> None:
     assert queries.unseen(head) == 1
 
 
+def test_the_same_is_told_once_and_each_looks_at_the_own(liaison: User, other_liaison: User) -> None:
+    told = [NewNotice(liaison.pk, "due", "due-1"), NewNotice(liaison.pk, "due", "due-1")]
+    tell([*told, NewNotice(other_liaison.pk, "due", "due-1")])
+    tell(told)
+    assert Notice.objects.count() == 2
+    newest = Notice.objects.latest("id").pk
+    assert see_notices(until=newest, actor=liaison) == 1
+    assert list(Notice.objects.filter(seen_at__isnull=True).values_list("user", flat=True)) == [other_liaison.pk]
+
+
 def test_what_was_looked_at_is_counted_no_more_and_not_told_again(staff: User, head: User) -> None:
     tell([*of(staff, "a", "b"), *of(head, "a")])
     newest = queries.notices(staff)[0][0].pk

@@ -133,6 +133,17 @@ def postgresql(loaded: Loaded, server: str) -> Iterator[Engine]:
         yield engine
 
 
+def assert_leads_of_duckdb(engine: Engine, loaded: Loaded, code: str) -> None:
+    (expected,), (outcome,) = ran(loaded.backend, loaded, code), ran(engine, loaded, code)
+    assert expected.leads, "nothing was planted"
+    assert_same(outcome, expected)
+
+
+def assert_nothing_found(engine: Engine, nothing: Loaded) -> None:
+    for outcome in ran(engine, nothing):
+        assert (outcome.leads, outcome.units, outcome.skipped, outcome.refusal) == ([], 0, {}, None)
+
+
 def _needs_java() -> None:
     if (fault := java_fault()) is not None:
         pytest.skip(str(fault))
@@ -143,9 +154,7 @@ def _needs_java() -> None:
 @pytest.mark.xdist_group("spark")
 @pytest.mark.parametrize("code", shipped())
 def test_spark_gives_the_leads_of_duckdb(code: str, loaded: Loaded, spark: Engine) -> None:
-    (expected,), (outcome,) = ran(loaded.backend, loaded, code), ran(spark, loaded, code)
-    assert expected.leads, "nothing was planted"
-    assert_same(outcome, expected)
+    assert_leads_of_duckdb(spark, loaded, code)
 
 
 @pytest.mark.spark
@@ -156,17 +165,14 @@ def test_spark_finds_nothing_in_empty_tables(nothing: Loaded, spark: Engine) -> 
     for table in nothing.columns:
         rows = nothing.connection.execute(f'SELECT * FROM "{table}"').to_arrow_table()
         spark.hold(table, rows)
-    for outcome in ran(spark, nothing):
-        assert (outcome.leads, outcome.units, outcome.skipped, outcome.refusal) == ([], 0, {}, None)
+    assert_nothing_found(spark, nothing)
 
 
 @pytest.mark.long
 @pytest.mark.xdist_group("postgresql")
 @pytest.mark.parametrize("code", shipped())
 def test_postgresql_gives_the_leads_of_duckdb(code: str, loaded: Loaded, postgresql: Engine) -> None:
-    (expected,), (outcome,) = ran(loaded.backend, loaded, code), ran(postgresql, loaded, code)
-    assert expected.leads, "nothing was planted"
-    assert_same(outcome, expected)
+    assert_leads_of_duckdb(postgresql, loaded, code)
 
 
 @pytest.mark.long
@@ -175,8 +181,7 @@ def test_postgresql_finds_nothing_in_empty_tables_and_keeps_nothing(nothing: Loa
     import psycopg
 
     with on_postgres(nothing, server) as engine:
-        for outcome in ran(engine, nothing):
-            assert (outcome.leads, outcome.units, outcome.skipped, outcome.refusal) == ([], 0, {}, None)
+        assert_nothing_found(engine, nothing)
     with psycopg.connect(server) as connection:
         left = connection.execute(
             "SELECT count(*) FROM pg_class WHERE relname LIKE '%bids%' AND relpersistence <> 't'"
