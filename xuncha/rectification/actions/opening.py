@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from xuncha.findings.workflow import Origin
-from xuncha.rectification.models import Claim, DueDate, HandingOver, Rectification
+from xuncha.rectification.models import Claim, DueDate, Rectification
 from xuncha.rectification.workflow import CLOSURE_HELD, DueBy, Horizon, is_taken_on
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.errors import IllegalTransition
@@ -75,17 +75,13 @@ def hold_items_due_by_rule(rounds: Iterable[int] | None = None, units: Iterable[
     """Hold what may move with the end of the period, in order, before anything is told: items come before the trail in
     every act, so that two cannot wait for each other. ``rounds``, ``units``: of these only, by key; null for all.
     """
-    rows = Rectification.objects.filter(due_by=DueBy.RULE).exclude(closure__in=CLOSURE_HELD)
-    if rounds is not None:
-        rows = rows.filter(round__in=list(rounds))
-    if units is not None:
-        rows = rows.filter(unit__in=list(units))
     # Ordered by its key, the row is held alone: no join reaches for its finding.
-    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    list(_due_by_rule(rounds, units).select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def follow_due_dates(handings: Iterable[HandingOver] | None = None) -> int:
-    """Items due by rule follow the end of the period where that moved; how many moved. ``handings``: of these only.
+def follow_due_dates(rounds: Iterable[int] | None = None, units: Iterable[int] | None = None) -> int:
+    """Items due by rule follow the end of the period where that moved; how many moved. ``rounds``, ``units``: of these
+    only, by key, as `hold_items_due_by_rule` held them; null for all.
 
     In one statement, however many there are.
     """
@@ -96,11 +92,12 @@ def follow_due_dates(handings: Iterable[HandingOver] | None = None) -> int:
         handing__unit=OuterRef("unit"),
     ).order_by("-due_on")
     end = Subquery(ends.values("due_on")[:1])
-    rows = Rectification.objects.filter(due_by=DueBy.RULE).exclude(closure__in=CLOSURE_HELD).exclude(due_on=end)
-    if handings is not None:
-        there = list(handings)
-        rows = rows.filter(
-            finding__feedback__in={handing.feedback_id for handing in there},
-            unit__in={handing.unit_id for handing in there},
-        )
+    rows = _due_by_rule(rounds, units).exclude(due_on=end)
     return Rectification.objects.filter(pk__in=rows.values("pk")).update(due_on=end)
+
+
+def _due_by_rule(rounds: Iterable[int] | None, units: Iterable[int] | None) -> QuerySet[Rectification]:
+    rows = Rectification.objects.filter(due_by=DueBy.RULE).exclude(closure__in=CLOSURE_HELD)
+    if rounds is not None:
+        rows = rows.filter(round__in=list(rounds))
+    return rows if units is None else rows.filter(unit__in=list(units))

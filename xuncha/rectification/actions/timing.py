@@ -120,7 +120,7 @@ def _reckon_anew(cause: models.Model, actor: User, batch: uuid.UUID, *, round: R
             missing = of_the_day.exclude(due_dates__rule=by_code[code])
             moved += len(_laid_down((handing, by_code[code], due_on) for handing in missing))
     if moved:
-        follow_due_dates()
+        follow_due_dates(None if round is None else [round.pk])
         trail.record(actor=actor, act="move_due_dates", thing=cause, after={"due_dates": moved}, batch=batch)
     return moved
 
@@ -138,7 +138,7 @@ def settle_due_dates(handings: Sequence[HandingOver]) -> None:
         for handing in handings
         for code, due_on in reckoned.due_days(rounds[handing.feedback_id], handing.handed_on).items()
     )
-    follow_due_dates(handings)
+    follow_due_dates(rounds.values(), [handing.unit_id for handing in handings])
 
 
 def _laid_down(rows: Iterable[tuple[HandingOver, DeadlineRule, datetime.date]]) -> list[DueDate]:
