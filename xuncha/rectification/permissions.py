@@ -30,11 +30,8 @@ from xuncha.rectification.workflow import Act, ClosureAct, PartyRole
 from xuncha.security.models import Grant, User
 from xuncha.security.policy import (
     Policy,
-    excluded,
-    grants_in_force,
     hidden_units,
     inspections_of,
-    is_excluded,
     keeps_the_ledger,
     part_in_sight,
     roles,
@@ -42,7 +39,7 @@ from xuncha.security.policy import (
     units_acted_for,
     units_of,
 )
-from xuncha.security.roles import OFFICE_ROLES, REVIEWER_ROLES, Role, Scope
+from xuncha.security.roles import OFFICE_ROLES, REVIEWER_ROLES, Role
 
 # Who sees how many people were dealt with in which form, of all units.
 _SEE_PEOPLE: Final = frozenset({Role.OFFICE_HEAD, Role.DISCIPLINE_REVIEWER, Role.ORGANISATION_REVIEWER})
@@ -70,20 +67,14 @@ class RectificationPolicy(Policy):
     def may(self, actor: User, act: str, thing: object | None = None) -> bool:
         if act in self.unit_acts | self.secretary_acts:
             unit = getattr(thing, "unit_id", None)
-            if unit is None or not units_acted_for(actor).filter(scope_id=unit).exists():
-                return False
-            return act in self.unit_acts or is_secretary(actor, unit)
+            own = units_acted_for(actor) if act in self.unit_acts else units_signed_for_by(actor)
+            return unit is not None and own.filter(scope_id=unit).exists()
         if act in self.verifier_acts:
             return bool(roles(actor) & (REVIEWER_ROLES | OFFICE_ROLES))
         return super().may(actor, act, thing)
 
 
 POLICY: Final = RectificationPolicy()
-
-
-def is_secretary(actor: User, unit: int) -> bool:
-    """Whether the actor is the secretary of the unit of that key today."""
-    return grants_in_force(actor).filter(role=Role.UNIT_SECRETARY, scope=Scope.UNIT, scope_id=unit).exists()
 
 
 def handings_visible_to(actor: User) -> QuerySet[HandingOver]:
@@ -104,12 +95,17 @@ def duties_visible_to(actor: User) -> QuerySet[Duty]:
 
 
 def parts_visible_to(actor: User) -> QuerySet[Addressee]:
-    """Findings with a unit that has to answer for them, of what was handed over: the parts that the actor may know.
+    """Findings with a unit that has to answer for them, of what was handed over: the parts that the actor may know."""
+    handed = HandingOver.objects.filter(feedback=OuterRef("finding__feedback"), unit=OuterRef("unit"))
+    return fed_back_parts(actor).filter(Exists(handed))
+
+
+def fed_back_parts(actor: User) -> QuerySet[Addressee]:
+    """Findings that were fed back, with each unit they were addressed to, of what the actor may know.
 
     Each part is one finding and one unit; of other units' parts a unit can neither see nor count anything.
     """
-    handed = HandingOver.objects.filter(feedback=OuterRef("finding__feedback"), unit=OuterRef("unit"))
-    rows = Addressee.objects.filter(Exists(handed), finding__state=FindingState.ISSUED)
+    rows = Addressee.objects.filter(finding__state=FindingState.ISSUED)
     if sees_all_parts(actor):
         return rows
     return rows.filter(
@@ -155,8 +151,7 @@ def known_measures(actor: User) -> QuerySet[Measure]:
 
 def units_signed_for_by(actor: User) -> QuerySet[Grant, Any]:
     """The keys of the units whose secretary the actor is, as a query to stand inside another."""
-    held = grants_in_force(actor).filter(scope=Scope.UNIT, role=Role.UNIT_SECRETARY)
-    return (held.exclude(scope_id__in=excluded(actor, Scope.UNIT)) if is_excluded(actor) else held).values("scope_id")
+    return units_acted_for(actor).filter(role=Role.UNIT_SECRETARY)
 
 
 def evidence_visible_to(actor: User) -> QuerySet[Evidence]:

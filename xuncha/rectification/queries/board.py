@@ -11,21 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from xuncha.findings.models import Addressee
-from xuncha.findings.permissions import findings_visible_to
-from xuncha.findings.workflow import FindingState
 from xuncha.rectification.models import HandingOver, Plan, Rectification
-from xuncha.rectification.permissions import rectifications_visible_to
-from xuncha.rectification.queries.overdue import is_overdue
+from xuncha.rectification.permissions import fed_back_parts
+from xuncha.rectification.queries.overdue import is_overdue, items
+from xuncha.rectification.queries.plans import approved_once
 from xuncha.rectification.rates import share
 from xuncha.rectification.workflow import ClaimState, ClosureState, Horizon, PlanState, Progress
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
-from xuncha.security.policy import part_in_sight, sees_all_parts
+from xuncha.security.policy import part_in_sight
 
 NO_CATEGORY: Final = 0
 
@@ -63,21 +61,6 @@ CLOSED: Final = "closed"
 ORDER: Final = [code for code, _word in STEPS]
 
 
-def fed_back_parts(actor: User) -> QuerySet[Addressee]:
-    """Findings that were fed back, with each unit they were addressed to, of what the actor may know."""
-    rows = Addressee.objects.filter(finding__state=FindingState.ISSUED)
-    if sees_all_parts(actor):
-        return rows
-    return rows.filter(
-        part_in_sight(actor, round="finding__round"), finding__in=findings_visible_to(actor).values("pk")
-    )
-
-
-def items(actor: User, round: Round) -> QuerySet[Rectification]:
-    """The items of a round that the board counts: of findings that stand."""
-    return rectifications_visible_to(actor).filter(round=round, finding__state=FindingState.ISSUED)
-
-
 def not_taken_on(actor: User, round: Round) -> QuerySet[Any]:
     """Parts of a round without an item, each with its ``reason`` of `STOPS`."""
     opened = Rectification.objects.filter(finding=OuterRef("finding"), unit=OuterRef("unit"))
@@ -102,17 +85,9 @@ def placed(rows: QuerySet[Rectification]) -> QuerySet[Any]:
     waits = Q(progress=Progress.NOT_STARTED)
     return rows.annotate(
         place=Case(
-            When(closure=ClosureState.CLOSED, then=Value(CLOSED)),
-            When(closure=ClosureState.APPLIED, then=Value("to_verify")),
-            When(closure=ClosureState.VERIFIED, then=Value("to_close")),
-            When(closure=ClosureState.RETURNED, then=Value("returned")),
-            When(closure=ClosureState.REOPENED, then=Value("reopened")),
-            When(
-                waits & Exists(plan.filter(Q(state=PlanState.APPROVED) | Q(approved_on__isnull=False))),
-                then=Value("not_started"),
-            ),
-            When(waits & Exists(plan.filter(state=PlanState.SUBMITTED)), then=Value("submitted")),
-            When(waits & Exists(plan.filter(state=PlanState.RETURNED)), then=Value("returned_plan")),
+            *(When(closure=closure, then=Value(place)) for closure, place in _BY_CLOSURE.items()),
+            When(waits & Exists(plan.filter(approved_once())), then=Value("not_started")),
+            *(When(waits & Exists(plan.filter(state=state)), then=Value(place)) for state, place in _BY_PLAN.items()),
             When(waits & Exists(plan), then=Value("draft")),
             When(waits, then=Value("no_plan")),
             When(progress=Progress.DONE, then=Value("done")),
@@ -220,10 +195,10 @@ def board(actor: User, round: Round, today: datetime.date) -> Board:
     by_unit: dict[int, dict[str, int]] = {}
     late: dict[int, int] = {}
     plans = {
-        unit: (state, state == PlanState.APPROVED or approved is not None)
-        for unit, state, approved in Plan.objects.filter(part_in_sight(actor, round="round"), round=round)
+        unit: (state, is_approved)
+        for unit, state, is_approved in Plan.objects.filter(part_in_sight(actor, round="round"), round=round)
         .order_by()
-        .values_list("unit", "state", "approved_on")
+        .values_list("unit", "state", ExpressionWrapper(approved_once(), BooleanField()))
     }
     overdue = Case(When(is_overdue(today), then=Value(True)), default=Value(False), output_field=BooleanField())
     grouped = (

@@ -11,18 +11,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from xuncha.findings.models import Addressee
 from xuncha.rectification.models import Rectification
+from xuncha.rectification.permissions import fed_back_parts
 from xuncha.rectification.queries.board import (
     CLOSED,
     NO_CATEGORY,
     ORDER,
     STEP_OF,
     STOPS,
-    fed_back_parts,
-    items,
     not_taken_on,
     placed,
 )
-from xuncha.rectification.queries.overdue import is_overdue
+from xuncha.rectification.queries.overdue import is_overdue, items
 from xuncha.rounds.models import Round
 from xuncha.security.models import User
 

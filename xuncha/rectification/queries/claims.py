@@ -13,9 +13,9 @@ from xuncha.findings.models import Addressee, Attribution
 from xuncha.organisation.models import Unit
 from xuncha.rectification.models import Claim, ClaimStep, DueDate
 from xuncha.rectification.permissions import POLICY, parts_answered_by, parts_visible_to
+from xuncha.rectification.queries.times import alerts_of
 from xuncha.rectification.workflow import ANSWERS, PENDING, ClaimState, Review, may_move
 from xuncha.rounds.models import Round
-from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import User
 from xuncha.security.policy import units_acted_for
 from xuncha.vocabulary.days import Alert
@@ -165,8 +165,7 @@ def units_with_parts(actor: User, round: Round | None) -> list[Unit]:
 
 def claim_alerts() -> tuple[Alert, ...]:
     """The warnings of the deadline of claiming; none where it is out of use."""
-    rule = DeadlineRule.objects.filter(code=CLAIM_STEP, is_active=True).first()
-    return rule.warnings if rule else ()
+    return alerts_of(CLAIM_STEP)
 
 
 def due_of(part: Any) -> datetime.date | None:

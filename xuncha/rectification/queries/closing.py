@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from xuncha.rectification.models import ClockRequest, ClosureStep, Evidence, Measure, Plan, Rectification, SiteCheck
 from xuncha.rectification.permissions import (
@@ -15,6 +15,7 @@ from xuncha.rectification.permissions import (
     rectifications_visible_to,
     units_signed_for_by,
 )
+from xuncha.rectification.queries.plans import approved_once
 from xuncha.rectification.workflow import (
     CLOSURE_HELD,
     CLOSURE_MOVES,
@@ -22,7 +23,6 @@ from xuncha.rectification.workflow import (
     ClockState,
     ClosureAct,
     ClosureState,
-    PlanState,
     Progress,
 )
 from xuncha.rounds.models import Round
@@ -119,11 +119,9 @@ def _standing_still(items: Sequence[Rectification], keys: list[int]) -> list[int
 
 def _unplanned(items: Sequence[Rectification]) -> list[int]:
     """Items of a unit whose plan of the round was never approved: nobody but the unit knows its measures."""
-    # While an approved plan is revised the approval stands.
-    approved = Plan.objects.filter(Q(state=PlanState.APPROVED) | Q(approved_on__isnull=False))
     there = set(
-        approved.filter(
-            round__in={item.round_id for item in items}, unit__in={item.unit_id for item in items}
+        Plan.objects.filter(
+            approved_once(), round__in={item.round_id for item in items}, unit__in={item.unit_id for item in items}
         ).values_list("round", "unit")
     )
     return [item.pk for item in items if (item.round_id, item.unit_id) not in there]

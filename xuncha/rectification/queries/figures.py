@@ -15,8 +15,8 @@ from xuncha.rectification import freezing
 from xuncha.rectification.freezing import FrozenRow
 from xuncha.rectification.models import DueDate, ProgressEntry, Snapshot
 from xuncha.rectification.permissions import POLICY, measures_visible_to
-from xuncha.rectification.queries.board import STOPS, items, not_taken_on, placed
-from xuncha.rectification.queries.overdue import days_late
+from xuncha.rectification.queries.board import STOPS, not_taken_on, placed
+from xuncha.rectification.queries.overdue import days_late, items
 from xuncha.rectification.rates import share
 from xuncha.rounds.models import Round
 from xuncha.rounds.permissions import rounds_visible_to

@@ -33,6 +33,7 @@ from xuncha.rectification.permissions import (
 )
 from xuncha.rectification.queries.overdue import is_overdue, running
 from xuncha.rectification.queries.plan_drafts import told_to
+from xuncha.rectification.queries.times import alerts_of
 from xuncha.rectification.workflow import CLOSURE_HELD, ClosureState, HandlingForm, Horizon, Progress
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import User
@@ -169,8 +170,7 @@ def units_with_items(actor: User, round: int | None) -> list[Unit]:
 
 def item_alerts() -> tuple[Alert, ...]:
     """The warnings before an item is due: those of the concentrated period; none where it has none."""
-    rule = DeadlineRule.objects.filter(code=DeadlineRule.PERIOD, is_active=True).first()
-    return rule.warnings if rule else ()
+    return alerts_of(DeadlineRule.PERIOD)
 
 
 def find_item(actor: User, pk: int) -> Rectification | None:

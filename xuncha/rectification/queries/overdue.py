@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from xuncha.findings.workflow import FindingState
 from xuncha.rectification.models import Measure, Rectification
@@ -58,6 +58,11 @@ def measure_late(measure: Measure, item: Rectification, today: datetime.date) ->
     return measure.progress != Progress.DONE and is_running(item) and due_on is not None and due_on < today
 
 
+def items(actor: User, round: Round) -> QuerySet[Rectification]:
+    """The items of a round that count, on the board and as late: of findings that stand."""
+    return rectifications_visible_to(actor).filter(round=round, finding__state=FindingState.ISSUED)
+
+
 @dataclass(frozen=True, slots=True)
 class Late:
     """An item that is late: by how many days, and who answers for it (empty where no measure names anybody)."""
@@ -69,8 +74,9 @@ class Late:
 
 def overdue_items(actor: User, round: Round, today: datetime.date, *, most: int) -> list[Late]:
     """The items of a round that are late, the latest first, of those the actor may know."""
-    rows = rectifications_visible_to(actor).filter(is_overdue(today), round=round, finding__state=FindingState.ISSUED)
-    found = list(rows.select_related("finding", "unit").order_by("due_on", "pk")[:most])
+    found = list(
+        items(actor, round).filter(is_overdue(today)).select_related("finding", "unit").order_by("due_on", "pk")[:most]
+    )
     leaders: dict[int, str] = {}
     known = known_measures(actor).filter(rectification__in=found).select_related("rectification")
     for measure in told_to(actor, known.order_by("order", "pk")):

@@ -23,7 +23,6 @@ from xuncha.rulebook.models import DeadlineRule
 from xuncha.security.models import Grant, User
 from xuncha.security.policy import in_force, units_acted_for
 from xuncha.security.roles import Role, Scope
-from xuncha.vocabulary.days import Alert
 
 KIND_CHOICES: Final = [(kind.value, kind.label) for kind in MeasureKind]
 """Kinds of measures, code and label."""
@@ -98,20 +97,14 @@ def plan_due_dates(round: Round, units: Sequence[int]) -> dict[int, datetime.dat
     return dict(rows.order_by("-due_on").values_list("handing__unit", "due_on"))
 
 
-def alerts_of(code: str) -> tuple[Alert, ...]:
-    """The warnings of a deadline; none where it is out of use."""
-    rule = DeadlineRule.objects.filter(code=code, is_active=True).first()
-    return rule.warnings if rule else ()
+def approved_once() -> Q:
+    """Of plans, those that were approved; while an approved one is revised the approval stands."""
+    return Q(state=PlanState.APPROVED) | Q(approved_on__isnull=False)
 
 
 def find_plan(actor: User, pk: int) -> Plan | None:
     """One plan, if it is in sight."""
     return plans_visible_to(actor).select_related("round__term", "unit", "submitted_by").filter(pk=pk).first()
-
-
-def find_item(actor: User, pk: int) -> Rectification | None:
-    """One item that the actor may know, with its finding."""
-    return rectifications_visible_to(actor).select_related("finding", "unit", "claim").filter(pk=pk).first()
 
 
 def find_measure(actor: User, pk: int) -> Measure | None:

@@ -146,8 +146,3 @@ def requests_waiting(actor: User, round: Round | None) -> int:
     """How many requests for time wait for the office."""
     rows = clock_requests_visible_to(actor).filter(state=ClockState.ASKED)
     return (rows if round is None else rows.filter(rectification__round=round)).count()
-
-
-def may_ask(actor: User, item: Rectification) -> bool:
-    """Whether the actor acts for the item's unit."""
-    return units_acted_for(actor).filter(scope_id=item.unit_id).exists()

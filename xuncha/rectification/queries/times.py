@@ -12,7 +12,7 @@ from xuncha.rounds.models import Round
 from xuncha.rulebook import queries as rulebook
 from xuncha.rulebook.models import DeadlineRule
 from xuncha.rulebook.queries import MOST_TIME, Rules
-from xuncha.vocabulary.days import TimeUnit, WorkCalendar
+from xuncha.vocabulary.days import Alert, TimeUnit, WorkCalendar
 
 LONGEST_SOURCE: Final = 200
 
@@ -61,7 +61,7 @@ def times(rules: Rules | None = None, work: WorkCalendar | None = None) -> Times
     """As they are, or with these rules or this calendar; in up to four queries."""
     own: dict[int, dict[str, OwnTime]] = {}
     for row in RoundTime.objects.select_related("rule"):
-        own.setdefault(row.round_id, {})[row.rule.code] = OwnTime(row.amount, row.unit, row.source)
+        own.setdefault(row.round_id, {})[row.rule.code] = _as_told(row)
     return Times(
         rulebook.rules_of(rulebook.deadline_rules()) if rules is None else rules,
         own,
@@ -72,7 +72,17 @@ def times(rules: Rules | None = None, work: WorkCalendar | None = None) -> Times
 def own_times(round: Round) -> dict[str, OwnTime]:
     """A round's own times, by the code of the rule."""
     rows = RoundTime.objects.filter(round=round).select_related("rule")
-    return {row.rule.code: OwnTime(row.amount, row.unit, row.source) for row in rows}
+    return {row.rule.code: _as_told(row) for row in rows}
+
+
+def _as_told(row: RoundTime) -> OwnTime:
+    return OwnTime(row.amount, row.unit, row.source)
+
+
+def alerts_of(code: str) -> tuple[Alert, ...]:
+    """The warnings of a deadline; none where it is out of use."""
+    rule = DeadlineRule.objects.filter(code=code, is_active=True).first()
+    return rule.warnings if rule else ()
 
 
 def faults_of(wanted: Mapping[str, OwnTime | None], known: Iterable[str]) -> dict[str, str]:

@@ -182,7 +182,7 @@ def _request(
         "item_url": item_address(found.rectification),
         "may_decide": decides and found.state == "asked",
         "may_resume": decides and found.state == "granted" and found.kind == "suspension",
-        "may_withdraw": found.state == "asked" and queries.may_ask(request.user, found.rectification),
+        "may_withdraw": found.state == "asked" and POLICY.may(request.user, "ask_for_time", found.rectification),
         "words": words,
         "day": typed if typed is not None else f"{proposed:%Y-%m-%d}" if proposed else "",
         "wrong": wrong,

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import closing
 from xuncha.rectification.queries import items as queries
-from xuncha.rectification.queries.overdue import OPEN, measure_late
-from xuncha.rectification.queries.pressing import may_ask, requests_of
+from xuncha.rectification.queries.overdue import is_running, measure_late
+from xuncha.rectification.queries.pressing import requests_of
 from xuncha.web.asked import Asked
 from xuncha.web.findings.finding.wording import title_of
 from xuncha.web.rectification.board.clock import row as clock_row
@@ -89,7 +89,7 @@ def context_of(request: Asked, found: Any) -> dict[str, Any]:
         "may_demand": found.closure not in ("verified", "closed") and POLICY.may(request.user, "close_items"),
         "may_report": queries.is_workable(request.user, found) and bool(measures),
         "clock_rows": [clock_row(each) for each in requests_of(request.user, found)],
-        "may_ask_for_time": may_ask(request.user, found) and found.closure in OPEN and found.suspended_on is None,
+        "may_ask_for_time": POLICY.may(request.user, "ask_for_time", found) and is_running(found),
         "steps": steps(request, found, measures),
     }
 

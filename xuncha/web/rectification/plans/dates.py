@@ -16,6 +16,7 @@ from xuncha.rectification.permissions import POLICY
 from xuncha.rectification.queries import plans as queries
 from xuncha.rectification.queries.plan_checks import faults_of_measure
 from xuncha.rectification.queries.timeline import moved
+from xuncha.rectification.queries.times import alerts_of
 from xuncha.rectification.workflow import PLAN_OPEN
 from xuncha.rulebook.queries import work_calendar
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
@@ -82,7 +83,7 @@ def _drawn(request: Asked, pk: int, told: str, status: int) -> HttpResponse:
         raise Http404
     measure.reported_on = queries.last_report(measure)  # type: ignore[attr-defined]
     faults = faults_of_measure(measure, measure.rectification, today)
-    row = showing.row(measure, measure.rectification, queries.alerts_of(queries.PERIOD_STEP), faults, today)
+    row = showing.row(measure, measure.rectification, alerts_of(queries.PERIOD_STEP), faults, today)
     row["bar"] = drawing.bar_of(Scale(first, last), measure, measure.rectification, today)
     context = {
         "row": row,

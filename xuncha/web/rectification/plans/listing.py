@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from xuncha.rectification.actions.planning import begin_plan
 from xuncha.rectification.queries import plan_drafts
 from xuncha.rectification.queries import plans as queries
+from xuncha.rectification.queries.times import alerts_of
 from xuncha.rectification.workflow import PlanState
 from xuncha.security.errors import IllegalTransition
 from xuncha.security.policy import reads_the_ledger
@@ -29,7 +30,7 @@ from xuncha.web.rounds.chosen import chosen_round
 def plans(request: Asked) -> HttpResponse:
     """Unit by unit: state, items, measures, by when the plan is due, when it was submitted."""
     round = chosen_round(request)
-    alerts = queries.alerts_of(queries.PLAN_STEP)
+    alerts = alerts_of(queries.PLAN_STEP)
     found = [] if round is None else queries.plan_rows(request.user, round)
     mine = plan_drafts.waiting_for(request.user, round)
     # What waits for one's own word comes first.

@@ -20,6 +20,7 @@ from xuncha.rectification.actions.planning import (
     reorder_measure,
 )
 from xuncha.rectification.permissions import POLICY
+from xuncha.rectification.queries import items
 from xuncha.rectification.queries import plans as queries
 from xuncha.rectification.queries.plan_drafts import DATES, MEASURE_FIELDS
 from xuncha.security.errors import Conflict, IllegalTransition, Invalid
@@ -39,7 +40,7 @@ PARTS: Final = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: Asked, pk: int) -> HttpResponse:
     """A new measure of an item."""
-    item = queries.find_item(request.user, pk)
+    item = items.find_item(request.user, pk)
     if item is None:
         raise Http404
     POLICY.require(request.user, "write_plan", item)
@@ -95,7 +96,7 @@ def measure(request: Asked, pk: int) -> HttpResponse:
 
 def _taken_out(request: Asked) -> HttpResponse:
     """What was typed of a measure that is not there any more, as a new one of its item."""
-    item = queries.find_item(request.user, number(request.POST.get("item")) or 0)
+    item = items.find_item(request.user, number(request.POST.get("item")) or 0)
     plan = queries.plan_of(item) if item is not None else None
     if item is None or plan is None:
         raise Http404

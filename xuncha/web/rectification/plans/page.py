@@ -18,6 +18,7 @@ from xuncha.rectification.queries import plan_drafts
 from xuncha.rectification.queries import plans as queries
 from xuncha.rectification.queries.overdue import measure_due, measure_late
 from xuncha.rectification.queries.plan_checks import faults_of_plan
+from xuncha.rectification.queries.times import alerts_of
 from xuncha.rectification.workflow import PLAN_OPEN
 from xuncha.web.asked import Asked
 from xuncha.web.rectification.plans import drafts, drawing, showing, wording
@@ -42,7 +43,7 @@ def plan(request: Asked, pk: int) -> HttpResponse:
     scale = drawing.scale_of(items, today, period_end)
     # Once it is approved what was to be changed is settled.
     marks = drafts.marks_by_place(known) if found.state == "returned" else {}
-    alerts = queries.alerts_of(queries.PERIOD_STEP)
+    alerts = alerts_of(queries.PERIOD_STEP)
     context = {
         "plan": found,
         "round": found.round,
