@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -217,12 +218,6 @@ def _hands(actor: User) -> tuple[tuple[str, QuerySet[Any], str], ...]:
     )
 
 
-def _places_of_own_hand(actor: User) -> set[tuple[int, int]]:
-    """Rounds and units with an item that is of the actor's own hand, by their keys; in one query."""
-    ways = [rows.order_by().values_list(f"{way}__round", f"{way}__unit") for _code, rows, way in _hands(actor)]
-    return set(ways[0].union(*ways[1:]))
-
-
 class PlanReviewing:
     """For which parties of the joint review the actor can speak; nobody judges a plan that is of one's own hand.
 
@@ -235,20 +230,31 @@ class PlanReviewing:
         self.roles = held | {role for role in PartyRole.values if role in roles(actor)}
         teams = inspections_of(actor).filter(role=Role.TEAM_HEAD)
         self.heads = set(teams.values_list("round_key", "scope_id"))
-        self._own = set(units_of(actor).values_list("scope_id", flat=True)) | hidden_units(actor)
-        self._own_hand = _places_of_own_hand(actor)
-        self._actor = actor.pk
+        self._actor = actor
+
+    @cached_property
+    def _own(self) -> set[int | None]:
+        return set(units_of(self._actor).values_list("scope_id", flat=True)) | hidden_units(self._actor)
+
+    @cached_property
+    def _own_hand(self) -> set[tuple[int, int]]:
+        """Rounds and units with an item that is of the actor's own hand, by their keys; in one query."""
+        hands = _hands(self._actor)
+        ways = [rows.order_by().values_list(f"{way}__round", f"{way}__unit") for _code, rows, way in hands]
+        return set(ways[0].union(*ways[1:]))
 
     def parties(self, plan: Plan, parties: Iterable[Mapping[str, Any]]) -> list[int]:
         """The keys of those of the parties for which the actor can speak about this plan."""
         place = (plan.round_id, plan.unit_id)
-        if plan.unit_id in self._own or place in self._own_hand or plan.submitted_by_id == self._actor:
-            return []
-        return [
+        found = [
             party["key"]
             for party in parties
             if party["role"] in self.roles or (party["role"] == PartyRole.TEAM_HEAD and place in self.heads)
         ]
+        # What is of one's own hand is asked last, and only of somebody who could speak: it looks through all one wrote.
+        if not found or plan.unit_id in self._own or plan.submitted_by_id == self._actor.pk:
+            return []
+        return [] if place in self._own_hand else found
 
 
 def clock_requests_visible_to(actor: User) -> QuerySet[ClockRequest]:
